@@ -1,0 +1,1 @@
+"""How each capability is built, one folder per capability."""

@@ -1,0 +1,18 @@
+"""What a person may say about the cache."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from components.foundation.settings import Resources, Settings
+
+__all__ = ["CacheSettings"]
+
+
+class CacheSettings(Settings):
+    """Valkey, in memory only."""
+
+    backend: Literal["single"] = "single"
+    memory_fraction: float = Field(default=0.75, gt=0.1, le=0.9, description="of the pod's memory, for data")
+    eviction: Literal["allkeys-lru", "volatile-lru", "noeviction"] = "allkeys-lru"
+    resources: Resources = Resources(cpu="100m", memory="256Mi")

@@ -1,0 +1,1 @@
+"""What every component stands on: names, labels, units, errors, contract, options."""

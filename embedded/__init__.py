@@ -1,0 +1,1 @@
+"""A Kubernetes cluster, Argo CD and Pulumi's engine as processes on this machine."""
