@@ -117,6 +117,7 @@ class Client:
         context.load_cert_chain(files["cert_file"], files["key_file"])
         self._pool = urllib3.connection_from_url(self.server, maxsize=32, ssl_context=context, retries=False)
         self._patience = patience
+        self.stop: Callable[[], bool] = lambda: False
         self._kinds: dict[tuple[str, str], Kind] = {}
         self._discovery = threading.Lock()
 
@@ -128,7 +129,6 @@ class Client:
         *,
         params: dict[str, str] | None = None,
         content_type: str = "application/json",
-        stop: Callable[[], bool] = lambda: False,
     ) -> Any:
         """Send a request and return the decoded answer.
 
@@ -149,7 +149,7 @@ class Client:
                 problem = f"HTTP {response.status}"
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 problem = type(error).__name__
-            if time.monotonic() + pause > deadline or stop():
+            if time.monotonic() + pause > deadline or self.stop():
                 raise Unreachable(f"the API server {self.server} does not answer ({problem})")
             time.sleep(pause)
             pause = min(pause * 1.6, 2)

@@ -1,0 +1,1 @@
+"""Pulumi's engine on this machine: the language host, the commands on PATH, state, locks and recovery."""

@@ -1,0 +1,1 @@
+"""Stand-ins for provider plugins that cannot be had; they serve embedded clusters only."""
