@@ -16,8 +16,6 @@ from urllib.parse import urlencode
 
 import urllib3
 import yaml
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 
 from components.foundation.errors import ClusterError, ConfigurationError
 
@@ -94,6 +92,9 @@ def read_kubeconfig(file: Path | str) -> tuple[str, dict[str, str]]:
 
 def is_embedded(file: Path | str) -> bool:
     """Say whether a kubeconfig points at an embedded cluster: on this host, under our own authority."""
+    from cryptography import x509  # noqa: PLC0415 - 80 ms that only a provider pays
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415
+
     try:
         server, files = read_kubeconfig(file)
         authority = x509.load_pem_x509_certificate(Path(files["ca_certs"]).read_bytes())

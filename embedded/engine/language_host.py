@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent import futures
 from importlib import metadata
 from pathlib import Path
 from queue import Queue
@@ -20,11 +19,9 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from embedded.engine.orphans import die_with_parent, end_quietly_on_interrupt
 
 __all__ = ["LanguageHost"]
 
-_OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _LOGGED = 32  # exit code of a program that has told its error to the engine (pulumi: pulumi-language-python-exec)
 
 
@@ -141,21 +138,3 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[language_pb2.RunPluginRes
             yield language_pb2.RunPluginResponse(stdout=item[1])
         else:
             yield language_pb2.RunPluginResponse(stderr=item[1])
-
-
-def main() -> None:
-    """Serve on a free port of 127.0.0.1 and print the port."""
-    die_with_parent()
-    end_quietly_on_interrupt()
-    engine = next((word for word in reversed(sys.argv[1:]) if not word.startswith("-")), "")
-    server = grpc.server(futures.ThreadPoolExecutor(16), options=_OPTIONS)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    server.wait_for_termination()
-
-
-if __name__ == "__main__":
-    main()

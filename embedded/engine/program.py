@@ -14,6 +14,7 @@ from pulumi.runtime import Settings, run_in_stack
 
 from components.foundation.errors import BedplateError
 from embedded.engine.orphans import die_with_parent
+from embedded.engine.quicken import quicken
 
 _LOGGED = 32
 
@@ -45,6 +46,7 @@ def main() -> int:
     die_with_parent()
     command = json.loads(sys.stdin.read())
     _configure(command)
+    quicken()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:

@@ -15,7 +15,7 @@ PLUGIN_VARIABLE = "BEDPLATE_KUBERNETES_PLUGIN"
 """`official` or `stand-in` overrides the choice of the kubernetes plugin; unset takes the official one where it is."""
 
 _MODULES = {
-    "pulumi-language-python": "embedded.engine.language_host",
+    "pulumi-language-python": "embedded.engine.host_process",
     "pulumi-resource-kubernetes": "embedded.providers.kubernetes",
 }
 

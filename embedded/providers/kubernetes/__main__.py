@@ -1,6 +1,11 @@
 """The plugin's process: serves the protocol on a free port of 127.0.0.1 and prints the port."""
 
 import sys
+
+from embedded.engine.protocol import import_messages_only
+
+import_messages_only()
+
 from concurrent import futures
 
 import grpc

@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import jsonpath
-
 from embedded.kube import Object
 
 __all__ = ["Rule", "rule_of", "wait_for"]
@@ -137,6 +135,8 @@ def _missing_condition(live: Object, name: str, status: str) -> str:
 
 
 def _path_rule(path: str, value: str) -> Rule:
+    import jsonpath  # noqa: PLC0415 - few resources wait for a path
+
     compiled = jsonpath.compile("$" + path if not path.startswith("$") else path)
 
     def rule(live: Object) -> str:
