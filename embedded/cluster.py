@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from components.foundation.errors import ClusterError
-from embedded import argocd, nodes, supervise
+from embedded import argocd, nodes, storage, supervise
 from embedded.kube import ApiError, Client
 from embedded.paths import Paths
 from embedded.pki import Pki, make_pki
@@ -84,7 +84,8 @@ def _start_processes(  # noqa: PLR0913 - what a start needs
     for process in (*rest, delivery[0]):
         supervise.start_process(paths, process)
     client = Client(paths.kubeconfig, patience=20)
-    if not up.issuperset(one.name for one in delivery):
+    if not up.issuperset(one.name for one in (apiserver, *delivery)):
+        storage.install(client)
         argocd.install(client, tools)
     nodes.reconcile(client, environment)
     for process in (*rest, *delivery):
@@ -166,8 +167,10 @@ def stop(paths: Paths) -> None:
 
 
 def reset(paths: Paths) -> None:
-    """Stop the cluster and delete all it holds: data, PKI, logs, ports."""
+    """Stop the cluster and delete all it holds: data, volumes, PKI, logs, ports."""
+    folders = storage.volume_folders(Client(paths.kubeconfig)) if supervise.running(paths) else []
     supervise.stop(paths)
+    storage.remove_folders(folders)
     shutil.rmtree(paths.cluster, ignore_errors=True)
     if paths.socket.parent != paths.cluster:
         shutil.rmtree(paths.socket.parent, ignore_errors=True)

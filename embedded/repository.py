@@ -22,11 +22,16 @@ _IDENTITY = {
 def _git(paths: Paths, *words: str, index: Path) -> str:
     unrelated = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment = unrelated | _IDENTITY | {"GIT_INDEX_FILE": str(index), "GIT_CONFIG_GLOBAL": os.devnull}
-    command = ["git", f"--git-dir={paths.repository}", f"--work-tree={paths.root}", *words]
+    command = ["git", f"--git-dir={paths.repository}", *_work_tree(paths, words), *words]
     result = subprocess.run(command, cwd=paths.root, env=environment, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise BedplateError(f"git {words[0]} failed: {result.stderr.strip()[-400:]}", next_step="bedplate doctor")
     return result.stdout.strip()
+
+
+def _work_tree(paths: Paths, words: tuple[str, ...]) -> list[str]:
+    """Return the option that names the working tree; `git init` takes none with a bare repository."""
+    return ["--bare"] if words[0] == "init" else [f"--work-tree={paths.root}"]
 
 
 def fill(paths: Paths) -> str:
@@ -37,7 +42,7 @@ def fill(paths: Paths) -> str:
     paths.repository.mkdir(parents=True, exist_ok=True)
     index = paths.repository / "bedplate.index"
     if not (paths.repository / "HEAD").exists():
-        _git(paths, "init", "--quiet", "--bare", f"--initial-branch={BRANCH}", str(paths.repository), index=index)
+        _git(paths, "init", "--quiet", f"--initial-branch={BRANCH}", index=index)
     present = [folder for folder in _FOLDERS if (paths.root / folder).is_dir()]
     _git(paths, "add", "--all", "--", *present, index=index)
     tree = _git(paths, "write-tree", index=index)

@@ -13,7 +13,10 @@ from components.relational.settings import RelationalSettings
 from components.tenancy.settings import TenancySettings
 from environments.instance_types import instance_types
 
-__all__ = ["Capabilities", "Cloud", "Cluster", "Environment", "Gpu", "NodePool", "Taint"]
+__all__ = ["DATA_TENANT", "Capabilities", "Cloud", "Cluster", "Environment", "Gpu", "NodePool", "Taint"]
+
+DATA_TENANT = "data"
+"""The tenant whose namespace holds the data layer."""
 
 
 class Cloud(Settings):
@@ -94,6 +97,20 @@ class Capabilities(Settings):
     cache: CacheSettings | None = None
     object_store: ObjectStoreSettings | None = None
     delivery: DeliverySettings | None = None
+
+    @model_validator(mode="after")
+    def _check_tenants(self) -> Self:
+        """Name tenants that are used and not declared: the data layer lives in `data`, clients in their own."""
+        data = {"relational": self.relational, "event_bus": self.event_bus}
+        data |= {"cache": self.cache, "object_store": self.object_store}
+        tenants = self.tenancy.tenants
+        for capability, settings in data.items():
+            for tenant in (DATA_TENANT, *settings.clients) if settings else ():
+                if tenant not in tenants:
+                    declared = ", ".join(sorted(tenants)) or "none"
+                    message = f"{capability} needs tenant {tenant!r}, which tenancy.tenants lacks; declared: {declared}"
+                    raise ValueError(message)
+        return self
 
 
 class Environment(Settings):

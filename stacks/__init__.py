@@ -1,0 +1,1 @@
+"""Which components, in which order, wired how."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.foundation.settings import Resources, Settings
+from components.foundation.settings import DnsLabel, Resources, Settings
 from components.foundation.units import Storage
 
 __all__ = ["EventBusSettings", "Topic"]
@@ -25,5 +25,6 @@ class EventBusSettings(Settings):
     backend: Literal["single"] = "single"
     topics: dict[TopicName, Topic] = {}
     storage: Storage = "10Gi"
+    clients: list[DnsLabel] = Field(default=[], description="tenants that get its credentials")
     resources: Resources = Resources(cpu="500m", memory="1Gi")
     protect: bool = Field(default=True, description="refuse to delete it and its data")

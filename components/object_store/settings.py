@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.foundation.settings import Resources, Settings
+from components.foundation.settings import DnsLabel, Resources, Settings
 from components.foundation.units import Days, Storage
 
 __all__ = ["Bucket", "ObjectStoreSettings"]
@@ -25,5 +25,6 @@ class ObjectStoreSettings(Settings):
     backend: Literal["single"] = "single"
     buckets: dict[BucketName, Bucket] = {}
     storage: Storage = "20Gi"
+    clients: list[DnsLabel] = Field(default=[], description="tenants that get its credentials")
     resources: Resources = Resources()
     protect: bool = Field(default=True, description="refuse to delete it and its data")

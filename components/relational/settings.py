@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.foundation.settings import Resources, Settings
+from components.foundation.settings import DnsLabel, Resources, Settings
 from components.foundation.units import Storage
 
 __all__ = ["RelationalSettings"]
@@ -19,5 +19,6 @@ class RelationalSettings(Settings):
     databases: list[Database] = Field(default=["platform"], min_length=1)
     extensions: list[Literal["pgvector", "pg_stat_statements"]] = []
     storage: Storage = "10Gi"
+    clients: list[DnsLabel] = Field(default=[], description="tenants that get its credentials")
     resources: Resources = Resources()
     protect: bool = Field(default=True, description="refuse to delete it and its data")

@@ -13,7 +13,7 @@ import pulumi.runtime
 from pulumi.runtime import Settings, run_in_stack
 
 from components.foundation.errors import BedplateError
-from embedded.engine.orphans import die_with_parent
+from embedded.engine.orphans import die_with_parent, end_quietly_on_interrupt
 from embedded.engine.quicken import quicken
 
 _LOGGED = 32
@@ -44,6 +44,7 @@ def _run(program: str) -> None:
 def main() -> int:
     """Run the program and return its exit code."""
     die_with_parent()
+    end_quietly_on_interrupt()
     command = json.loads(sys.stdin.read())
     _configure(command)
     quicken()

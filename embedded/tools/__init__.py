@@ -73,7 +73,7 @@ TOOLS = (
         "sigs.k8s.io/kwok",
         assets=(
             "kustomize/stage/node/fast/node-*.yaml",
-            "kustomize/stage/node/heartbeat-with-lease/node-*.yaml",
+            "kustomize/stage/node/heartbeat/node-*.yaml",
             "kustomize/stage/pod/fast/pod-*.yaml",
         ),
     ),
