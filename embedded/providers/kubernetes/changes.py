@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from embedded.kube import Object
-
 __all__ = ["changed_paths", "contains", "describe_path", "replacing", "select"]
 
 Path = tuple[str | int, ...]
@@ -87,20 +85,15 @@ def select(path: Path, prefixes: tuple[str, ...]) -> bool:
 
 
 def contains(live: Any, wanted: Any) -> bool:
-    """Say whether a live value holds everything wanted; keys and list items beyond it do not matter.
+    """Say whether a live value holds everything wanted; keys beyond it do not matter, and absent equals empty.
 
     A false answer only means that a server dry run must decide: the server writes some values differently.
     """
+    if live is None:
+        return not wanted or (isinstance(wanted, dict) and all(contains(None, value) for value in wanted.values()))
     if isinstance(wanted, dict):
-        return isinstance(live, dict) and all(
-            contains(live.get(key), value) for key, value in wanted.items() if value not in (None, {}, [])
-        )
+        return isinstance(live, dict) and all(contains(live.get(key), value) for key, value in wanted.items())
     if isinstance(wanted, list):
         same_length = isinstance(live, list) and len(live) == len(wanted)
         return same_length and all(contains(one, other) for one, other in zip(live, wanted, strict=True))
-    return bool(live == wanted)
-
-
-def drifted(live: Object, applied: Object) -> list[Path]:
-    """List where a live object differs from what applying its inputs again would make of it."""
-    return changed_paths(live, applied)
+    return wanted is None or bool(live == wanted)

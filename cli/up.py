@@ -1,0 +1,66 @@
+"""bedplate up: provision an environment, and wait until Argo CD has synced its services."""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import Json, Stack, Yes
+
+if TYPE_CHECKING:
+    from cli.session import Session
+    from embedded.engine.run import Outcome
+
+__all__ = ["up"]
+
+
+def up(
+    stack: Stack = "local",
+    yes: Yes = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,  # noqa: FBT002 - likewise
+    timeout: Annotated[int, typer.Option(help="Seconds to wait for Argo CD's services.", min=1)] = 180,
+) -> None:
+    """Provision an environment: cluster, platform and services. Repeatable; changes only what differs."""
+    from cli.console import confirm, progress  # noqa: PLC0415 - what --help need not import
+    from cli.provision import Watcher  # noqa: PLC0415 - likewise
+    from cli.session import check, open_session  # noqa: PLC0415 - likewise
+    from components.foundation.errors import CancelledError  # noqa: PLC0415 - likewise
+    from embedded import repository  # noqa: PLC0415 - likewise
+    from embedded.engine import locks, run  # noqa: PLC0415 - likewise
+
+    began = time.monotonic()
+    checked = check(stack)
+    if not confirm(f"Provision {stack}?", yes=yes):
+        raise CancelledError("nothing was changed")
+    with locks.exclusive(checked.paths, stack), progress() as shown:
+        session = open_session(checked, shown, yes=yes)
+        repository.fill(checked.paths)
+        watcher = Watcher(shown, "provisioning")
+        outcome = run.run(checked.paths, stack, "up", ["--yes", "--skip-preview"], watcher.hear)
+        shown.phase(f"provisioned in {outcome.seconds:.1f} s")
+        waited = _await_services(session, shown, timeout)
+    _report(session, outcome, waited, time.monotonic() - began, as_json=json)
+
+
+def _await_services(session: "Session", shown: object, timeout: int) -> dict[str, str]:
+    from cli.console import Progress  # noqa: PLC0415 - likewise
+    from embedded import applications  # noqa: PLC0415 - likewise
+    from embedded.kube import Client  # noqa: PLC0415 - likewise
+
+    assert isinstance(shown, Progress)  # noqa: S101 - narrows for the type checker
+    if session.checked.loaded.environment.capabilities.delivery is None:
+        return {}
+    client = Client(session.paths.kubeconfig, patience=20)
+    return applications.wait(client, sorted(session.checked.services), shown.update, timeout)
+
+
+def _report(session: "Session", outcome: "Outcome", services: dict[str, str], seconds: float, *, as_json: bool) -> None:
+    """End with a summary: layers, components, objects, time, and how to look around."""
+    from cli import summary  # noqa: PLC0415 - likewise
+
+    facts = summary.collect(session, outcome, services, seconds)
+    if as_json:
+        sys.stdout.write(summary.as_json(facts))
+    else:
+        summary.show(facts)
