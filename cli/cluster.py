@@ -16,14 +16,14 @@ app = typer.Typer(help="Start, stop and look at the embedded cluster.", no_args_
 @app.command()
 def start(
     stack: Stack = "local",
-    ephemeral: Annotated[bool, typer.Option(help="Do not sync data to disk: faster, lost on power failure.")] = False,  # noqa: FBT002
+    ephemeral: Annotated[bool, typer.Option(help="Do not sync data to disk: faster, lost on power failure.")] = False,
 ) -> None:
     """Start the cluster with the node pools of an environment; what runs already is left alone."""
-    from cli.console import progress  # noqa: PLC0415 - what --help need not import
-    from embedded import cluster, toolchain  # noqa: PLC0415 - likewise
-    from embedded.engine import shims  # noqa: PLC0415 - likewise
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
-    from environments.load import load  # noqa: PLC0415 - likewise
+    from cli.console import progress
+    from embedded import cluster, toolchain
+    from embedded.engine import shims
+    from embedded.paths import find_project
+    from environments.load import load
 
     paths = find_project()
     environment = load(paths.root, stack).environment
@@ -37,8 +37,8 @@ def start(
 @app.command()
 def stop() -> None:
     """Stop the cluster; its data stays."""
-    from embedded import cluster  # noqa: PLC0415 - what --help need not import
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
+    from embedded import cluster
+    from embedded.paths import find_project
 
     cluster.stop(find_project())
     sys.stdout.write("stopped; bedplate cluster start brings it back with its data\n")
@@ -46,13 +46,13 @@ def stop() -> None:
 
 @app.command()
 def status(
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,
 ) -> None:
     """Show the processes: state, pid and memory. Exits with 12 when one does not run."""
-    from cli.console import show_table, table  # noqa: PLC0415 - what --help need not import
-    from components.foundation.errors import ClusterError  # noqa: PLC0415 - likewise
-    from embedded import supervise  # noqa: PLC0415 - likewise
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
+    from cli.console import show_table, table
+    from components.foundation.errors import ClusterError
+    from embedded import supervise
+    from embedded.paths import find_project
 
     processes = supervise.running(find_project())
     if json:
@@ -76,9 +76,9 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="Lines from the end.")] = 40,
 ) -> None:
     """Print the end of a process's log."""
-    from components.foundation.errors import ConfigurationError  # noqa: PLC0415 - what --help need not import
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
-    from embedded.supervise import log_tail  # noqa: PLC0415 - likewise
+    from components.foundation.errors import ConfigurationError
+    from embedded.paths import find_project
+    from embedded.supervise import log_tail
 
     paths = find_project()
     known = sorted(file.stem for file in paths.logs.glob("*.log"))
@@ -89,12 +89,12 @@ def logs(
 
 
 @app.command()
-def reset(yes: Yes = False) -> None:  # noqa: FBT002 - typer's way of writing a flag
+def reset(yes: Yes = False) -> None:
     """Stop the cluster and delete all it holds; the stacks' states stay, and `up` recreates every object."""
-    from cli.console import confirm  # noqa: PLC0415 - what --help need not import
-    from components.foundation.errors import CancelledError  # noqa: PLC0415 - likewise
-    from embedded import cluster  # noqa: PLC0415 - likewise
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
+    from cli.console import confirm
+    from components.foundation.errors import CancelledError
+    from embedded import cluster
+    from embedded.paths import find_project
 
     if not confirm("Delete the embedded cluster and all it holds?", yes=yes):
         raise CancelledError("nothing was changed")

@@ -14,8 +14,8 @@ app = typer.Typer(help="Show an environment's values, and where each came from."
 
 
 def _load(stack: str) -> Any:
-    from embedded.paths import find_project  # noqa: PLC0415 - what --help need not import
-    from environments.load import load  # noqa: PLC0415 - likewise
+    from embedded.paths import find_project
+    from environments.load import load
 
     return load(find_project().root, stack)
 
@@ -23,10 +23,10 @@ def _load(stack: str) -> Any:
 @app.command()
 def show(
     stack: Stack = "local",
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,
 ) -> None:
     """Print the whole environment, defaults included, as YAML or JSON."""
-    import yaml  # noqa: PLC0415 - what --help need not import
+    import yaml
 
     values = _load(stack).values
     text = json_module.dumps(values, indent=2) + "\n" if json else yaml.safe_dump(values, sort_keys=False)
@@ -35,17 +35,23 @@ def show(
 
 @app.command()
 def explain(
-    key: Annotated[str, typer.Argument(help="Dotted key, such as capabilities.relational.storage; all when empty.")] = "",
+    key: Annotated[
+        str, typer.Argument(help="Dotted key, such as capabilities.relational.storage; all when empty.")
+    ] = "",
     stack: Stack = "local",
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,
 ) -> None:
     """Say which file and line a value came from."""
-    from embedded.paths import find_project  # noqa: PLC0415 - what --help need not import
-    from environments.load import explain as explain_key  # noqa: PLC0415 - likewise
+    from embedded.paths import find_project
+    from environments.load import explain as explain_key
 
     root = find_project().root
     rows = [
-        (leaf, origin.value, f"{origin.place.file.relative_to(root)}:{origin.place.line}" if origin.place else "default")
+        (
+            leaf,
+            origin.value,
+            f"{origin.place.file.relative_to(root)}:{origin.place.line}" if origin.place else "default",
+        )
         for leaf, origin in explain_key(_load(stack), key)
     ]
     if json:
@@ -59,6 +65,6 @@ def explain(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of platform.yaml."""
-    from environments.schema import render  # noqa: PLC0415 - what --help need not import
+    from environments.schema import render
 
     sys.stdout.write(render())

@@ -38,15 +38,15 @@ def confirm(question: str, *, yes: bool) -> bool:
 
 def console(*, stderr: bool) -> "Console":
     """Return a rich console; colours only on a terminal and without NO_COLOR."""
-    from rich.console import Console  # noqa: PLC0415 - 60 ms that --help need not pay
+    from rich.console import Console
 
     return Console(stderr=stderr, highlight=False)
 
 
 def table(title: str, *columns: str) -> "Table":
     """Return an empty table."""
-    from rich import box  # noqa: PLC0415 - likewise
-    from rich.table import Table  # noqa: PLC0415 - likewise
+    from rich import box
+    from rich.table import Table
 
     made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:

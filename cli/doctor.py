@@ -11,13 +11,13 @@ __all__ = ["doctor"]
 
 def doctor(
     stack: Stack = "local",
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,
 ) -> None:
     """Check every prerequisite and name the line that mends each broken one."""
-    from cli.console import show_table, table  # noqa: PLC0415 - what --help need not import
-    from components.foundation.errors import BedplateError  # noqa: PLC0415 - likewise
-    from embedded.diagnosis import diagnose  # noqa: PLC0415 - likewise
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
+    from cli.console import show_table, table
+    from components.foundation.errors import BedplateError
+    from embedded.diagnosis import diagnose
+    from embedded.paths import find_project
 
     findings = diagnose(find_project(), stack)
     if json:
@@ -25,7 +25,12 @@ def doctor(
     else:
         made = table("\nPrerequisites", "", "what", "seen", "what mends it")
         for one in findings:
-            made.add_row({"ok": "✓", "warning": "!", "broken": "✗"}[one.verdict], one.name, one.seen, "" if one.verdict == "ok" else one.fix)
+            made.add_row(
+                {"ok": "✓", "warning": "!", "broken": "✗"}[one.verdict],
+                one.name,
+                one.seen,
+                "" if one.verdict == "ok" else one.fix,
+            )
         show_table(made)
     broken = [one for one in findings if one.verdict == "broken"]
     if broken:

@@ -9,19 +9,19 @@ __all__ = ["down"]
 
 def down(
     stack: Stack = "local",
-    yes: Yes = False,  # noqa: FBT002 - typer's way of writing a flag
-    json: Json = False,  # noqa: FBT002 - likewise
+    yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Destroy what `up` provisioned, services first, and list what is left in the cluster."""
-    import json as json_module  # noqa: PLC0415 - what --help need not import
+    import json as json_module
 
-    from cli.console import confirm, progress, show_table, table  # noqa: PLC0415 - likewise
-    from cli.provision import Watcher  # noqa: PLC0415 - likewise
-    from cli.session import check, open_session  # noqa: PLC0415 - likewise
-    from components.foundation.errors import CancelledError, ResourceError  # noqa: PLC0415 - likewise
-    from embedded.engine import locks, run  # noqa: PLC0415 - likewise
-    from embedded.kube import Client  # noqa: PLC0415 - likewise
-    from embedded.leftovers import leftovers  # noqa: PLC0415 - likewise
+    from cli.console import confirm, progress, show_table, table
+    from cli.provision import Watcher
+    from cli.session import check, open_session
+    from components.foundation.errors import CancelledError, ResourceError
+    from embedded.engine import locks, run
+    from embedded.kube import Client
+    from embedded.leftovers import leftovers
 
     checked = check(stack)
     if not confirm(f"Destroy {stack} and its data?", yes=yes):

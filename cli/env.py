@@ -10,15 +10,15 @@ __all__ = ["env"]
 
 def env(
     stack: Stack = "local",
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,
 ) -> None:
     """Print shell lines for: eval "$(bedplate env)"."""
-    import json as json_module  # noqa: PLC0415 - what --help need not import
+    import json as json_module
 
-    from components.foundation.errors import ToolError  # noqa: PLC0415 - likewise
-    from embedded.engine import shims  # noqa: PLC0415 - likewise
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
-    from environments.load import load  # noqa: PLC0415 - likewise
+    from components.foundation.errors import ToolError
+    from embedded.engine import shims
+    from embedded.paths import find_project
+    from environments.load import load
 
     paths = find_project()
     load(paths.root, stack)

@@ -25,13 +25,13 @@ def graph(
     stack: Stack = "local",
     form: Annotated[Format, typer.Option("--format", "-f", help="What to print.")] = Format.MERMAID,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of stdout.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,  # noqa: FBT002
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Check and draw the graph of an environment."""
-    from environments.load import load  # noqa: PLC0415 - what --help need not import
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
-    from stacks.drawing import FORMATS  # noqa: PLC0415 - likewise
-    from stacks.graph import build  # noqa: PLC0415 - likewise
+    from embedded.paths import find_project
+    from environments.load import load
+    from stacks.drawing import FORMATS
+    from stacks.graph import build
 
     if output is not None and output.suffix == ".svg":
         form = Format.SVG

@@ -13,15 +13,15 @@ __all__ = ["preview"]
 
 def preview(
     stack: Stack = "local",
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
-    expect_no_changes: Annotated[bool, typer.Option(help="Exit with 7 if anything would change.")] = False,  # noqa: FBT002
+    json: Json = False,
+    expect_no_changes: Annotated[bool, typer.Option(help="Exit with 7 if anything would change.")] = False,
     policy_pack: Annotated[list[str] | None, typer.Option(help="Policy pack to run as well.")] = None,
 ) -> None:
     """Show what `up` would change. Changes nothing."""
-    from cli.console import progress, show_table, table  # noqa: PLC0415 - what --help need not import
-    from cli.provision import Watcher  # noqa: PLC0415 - likewise
-    from cli.session import check, open_session  # noqa: PLC0415 - likewise
-    from embedded.engine import run  # noqa: PLC0415 - likewise
+    from cli.console import progress, show_table, table
+    from cli.provision import Watcher
+    from cli.session import check, open_session
+    from embedded.engine import run
 
     checked = check(stack)
     with progress() as shown:

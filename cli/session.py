@@ -58,7 +58,7 @@ def settle_locks(paths: Paths, stack: str, *, yes: bool) -> None:
     Raises:
         LockedError: A live process holds it, or a dead one's lock was not released.
     """
-    from embedded.engine import locks  # noqa: PLC0415 - psutil
+    from embedded.engine import locks
 
     held = locks.holders(paths, stack)
     for one in held:
@@ -74,8 +74,8 @@ def settle_locks(paths: Paths, stack: str, *, yes: bool) -> None:
 
 def open_session(checked: Checked, progress: Progress, *, yes: bool) -> Session:
     """Build what is missing, start the cluster, and make the stack and its credentials."""
-    from embedded import cluster, toolchain  # noqa: PLC0415 - what --help need not import
-    from embedded.engine import shims, stacks  # noqa: PLC0415 - likewise
+    from embedded import cluster, toolchain
+    from embedded.engine import shims, stacks
 
     paths, stack = checked.paths, checked.loaded.name
     settle_locks(paths, stack, yes=yes)

@@ -11,14 +11,14 @@ __all__ = ["status"]
 
 def status(
     stack: Stack = "local",
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,
 ) -> None:
     """Show layers, components, pods and Argo CD's applications. Changes nothing."""
-    from cli.session import check  # noqa: PLC0415 - what --help need not import
-    from cli.summary import objects_by_component  # noqa: PLC0415 - likewise
-    from embedded import supervise  # noqa: PLC0415 - likewise
-    from embedded.engine import stacks  # noqa: PLC0415 - likewise
-    from embedded.kube import connect  # noqa: PLC0415 - likewise
+    from cli.session import check
+    from cli.summary import objects_by_component
+    from embedded import supervise
+    from embedded.engine import stacks
+    from embedded.kube import connect
 
     checked = check(stack)
     paths = checked.paths
@@ -28,7 +28,12 @@ def status(
         "environment": stack,
         "cluster": {one.name: one.state for one in processes},
         "components": [
-            {"layer": node.layer, "component": node.capability, "backend": node.backend, "objects": counts[node.capability]}
+            {
+                "layer": node.layer,
+                "component": node.capability,
+                "backend": node.backend,
+                "objects": counts[node.capability],
+            }
             for node in checked.graph.nodes
         ],
         "pods": [],
@@ -40,7 +45,7 @@ def status(
 
 
 def _live(client: Any) -> dict[str, Any]:
-    from embedded.applications import list_applications, state_of  # noqa: PLC0415 - likewise
+    from embedded.applications import list_applications, state_of
 
     nodes = client.list(client.kind("v1", "Node"))
     simulated = {one["metadata"]["name"] for one in nodes if "kwok.x-k8s.io/node" in one["metadata"]["annotations"]}
@@ -59,7 +64,7 @@ def _live(client: Any) -> dict[str, Any]:
 
 
 def _show(data: dict[str, Any]) -> None:
-    from cli.console import show_table, table  # noqa: PLC0415 - rich
+    from cli.console import show_table, table
 
     components = table(f"\n{data['environment']}", "layer", "component", "backend", "objects")
     for one in data["components"]:

@@ -42,9 +42,7 @@ def collect(session: "Session", outcome: "Outcome", services: dict[str, str], se
     """Collect the facts from the state and the run."""
     checked = session.checked
     counts = objects_by_component(stacks.resources(session.paths, checked.loaded.name))
-    rows = [
-        Row(node.layer, node.capability, node.backend, counts[node.capability]) for node in checked.graph.nodes
-    ]
+    rows = [Row(node.layer, node.capability, node.backend, counts[node.capability]) for node in checked.graph.nodes]
     return Summary(
         environment=checked.loaded.name,
         components=tuple(rows),
@@ -74,7 +72,7 @@ def as_json(facts: Summary) -> str:
 
 def show(facts: Summary) -> None:
     """Print the summary."""
-    from cli.console import console, table  # noqa: PLC0415 - rich
+    from cli.console import console, table
 
     made = table(f"\nEnvironment {facts.environment} is up", "layer", "component", "backend", "objects")
     for row in facts.components:

@@ -17,17 +17,17 @@ __all__ = ["up"]
 
 def up(
     stack: Stack = "local",
-    yes: Yes = False,  # noqa: FBT002 - typer's way of writing a flag
-    json: Json = False,  # noqa: FBT002 - likewise
+    yes: Yes = False,
+    json: Json = False,
     timeout: Annotated[int, typer.Option(help="Seconds to wait for Argo CD's services.", min=1)] = 180,
 ) -> None:
     """Provision an environment: cluster, platform and services. Repeatable; changes only what differs."""
-    from cli.console import confirm, progress  # noqa: PLC0415 - what --help need not import
-    from cli.provision import Watcher  # noqa: PLC0415 - likewise
-    from cli.session import check, open_session  # noqa: PLC0415 - likewise
-    from components.foundation.errors import CancelledError  # noqa: PLC0415 - likewise
-    from embedded import repository  # noqa: PLC0415 - likewise
-    from embedded.engine import locks, run  # noqa: PLC0415 - likewise
+    from cli.console import confirm, progress
+    from cli.provision import Watcher
+    from cli.session import check, open_session
+    from components.foundation.errors import CancelledError
+    from embedded import repository
+    from embedded.engine import locks, run
 
     began = time.monotonic()
     checked = check(stack)
@@ -44,9 +44,9 @@ def up(
 
 
 def _await_services(session: "Session", shown: object, timeout: int) -> dict[str, str]:
-    from cli.console import Progress  # noqa: PLC0415 - likewise
-    from embedded import applications  # noqa: PLC0415 - likewise
-    from embedded.kube import Client  # noqa: PLC0415 - likewise
+    from cli.console import Progress
+    from embedded import applications
+    from embedded.kube import Client
 
     assert isinstance(shown, Progress)  # noqa: S101 - narrows for the type checker
     if session.checked.loaded.environment.capabilities.delivery is None:
@@ -57,7 +57,7 @@ def _await_services(session: "Session", shown: object, timeout: int) -> dict[str
 
 def _report(session: "Session", outcome: "Outcome", services: dict[str, str], seconds: float, *, as_json: bool) -> None:
     """End with a summary: layers, components, objects, time, and how to look around."""
-    from cli import summary  # noqa: PLC0415 - likewise
+    from cli import summary
 
     facts = summary.collect(session, outcome, services, seconds)
     if as_json:

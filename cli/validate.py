@@ -2,7 +2,7 @@
 
 import json as json_module
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,22 +13,32 @@ __all__ = ["validate"]
 
 def validate(
     environments: Annotated[list[str] | None, typer.Argument(help="Environments; all of them by default.")] = None,
-    json: Json = False,  # noqa: FBT002 - typer's way of writing a flag
+    json: Json = False,
 ) -> None:
     """Check environments: files, services, and that what components need is provided."""
-    from cli.session import check  # noqa: PLC0415 - what --help need not import
-    from cli.warnings import warnings  # noqa: PLC0415 - likewise
-    from components.foundation.errors import ConfigurationError  # noqa: PLC0415 - likewise
-    from embedded.paths import find_project  # noqa: PLC0415 - likewise
-    from environments.load import environment_names  # noqa: PLC0415 - likewise
+    from cli.session import check
+    from cli.warnings import warnings
+    from components.foundation.errors import ConfigurationError
+    from embedded.paths import find_project
+    from environments.load import environment_names
 
-    results = []
+    results: list[dict[str, Any]] = []
     for name in environments or environment_names(find_project().root):
         try:
             checked = check(name)
-            results.append({"environment": name, "valid": True, "problem": "", "next_step": "", "warnings": warnings(checked)})
+            results.append(
+                {"environment": name, "valid": True, "problem": "", "next_step": "", "warnings": warnings(checked)}
+            )
         except ConfigurationError as error:
-            results.append({"environment": name, "valid": False, "problem": error.summary, "next_step": error.next_step, "warnings": []})
+            results.append(
+                {
+                    "environment": name,
+                    "valid": False,
+                    "problem": error.summary,
+                    "next_step": error.next_step,
+                    "warnings": [],
+                }
+            )
     if json:
         sys.stdout.write(json_module.dumps(results, indent=2) + "\n")
     for one in results if not json else ():

@@ -41,7 +41,10 @@ def _problem(application: Object) -> str:
 
 def refresh(client: Client) -> None:
     """Have Argo CD read git now instead of at its next poll."""
-    for path, annotation in ((_SETS, "argocd.argoproj.io/application-set-refresh"), (_APPLICATIONS, "argocd.argoproj.io/refresh")):
+    for path, annotation in (
+        (_SETS, "argocd.argoproj.io/application-set-refresh"),
+        (_APPLICATIONS, "argocd.argoproj.io/refresh"),
+    ):
         value = "true" if path == _SETS else "normal"
         for one in client.request("GET", path)["items"]:
             patch = {"metadata": {"annotations": {annotation: value}}}

@@ -59,7 +59,7 @@ def _link(link: Path, target: Path) -> None:
 def install(client: Client, tools: Toolchain) -> None:
     """Put Argo CD's CRDs, namespace and settings into the cluster."""
     for file in tools.assets("argocd"):
-        manifest = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)  # noqa: S506 - CSafeLoader is safe
+        manifest = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)
         client.apply(manifest, manager=_MANAGER, force=True)
     for manifest in _manifests():
         client.apply(manifest, manager=_MANAGER, force=True)

@@ -39,9 +39,7 @@ class Cluster:
     seconds: float
 
 
-def start(
-    paths: Paths, environment: Environment, tools: Toolchain, report: Report, *, durable: bool = True
-) -> Cluster:
+def start(paths: Paths, environment: Environment, tools: Toolchain, report: Report, *, durable: bool = True) -> Cluster:
     """Start what does not run, in order, and wait until each part answers.
 
     Raises:
@@ -66,7 +64,7 @@ def _plan(
     return control_plane(paths, tools, pki, ports, durable=durable), argo_cd(paths, tools, ports)
 
 
-def _start_processes(  # noqa: PLR0913 - what a start needs
+def _start_processes(  # noqa: PLR0913, PLR0917 - what a start needs
     paths: Paths,
     environment: Environment,
     tools: Toolchain,

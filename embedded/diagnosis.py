@@ -13,8 +13,8 @@ from embedded.go import find_go
 from embedded.journal import outstanding, read
 from embedded.paths import Paths, cache_root
 from embedded.pki import Pki, expires_soon
-from embedded.tools import FAMILIES, TOOLS
 from embedded.toolchain import locate
+from embedded.tools import FAMILIES, TOOLS
 from environments.load import load
 
 __all__ = ["Finding", "diagnose"]
@@ -121,7 +121,9 @@ def _lock(paths: Paths, stack: str) -> tuple[str, str, str]:
 
 def _journal(paths: Paths, stack: str) -> tuple[str, str, str]:
     del stack
-    known = {str(one["urn"]) for file in paths.backend.glob(".pulumi/stacks/*/*.json") for one in _urns(paths, file.stem)}
+    known = {
+        str(one["urn"]) for file in paths.backend.glob(".pulumi/stacks/*/*.json") for one in _urns(paths, file.stem)
+    }
     left = [one for file in paths.journal.glob("*.jsonl") for one in outstanding(read(file)) if one.urn not in known]
     if not left:
         return "ok", "nothing outstanding", ""

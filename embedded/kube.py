@@ -122,7 +122,7 @@ class Client:
         self._kinds: dict[tuple[str, str], Kind] = {}
         self._discovery = threading.Lock()
 
-    def request(  # noqa: PLR0913 - the parts of an HTTP request
+    def request(
         self,
         method: str,
         path: str,
@@ -186,9 +186,8 @@ class Client:
 
     def kinds(self) -> list[Kind]:
         """List every kind that can be listed, in its preferred version, sorted by name."""
-        versions = ["v1"]
-        for group in self.request("GET", "/apis")["groups"]:
-            versions.append(group["preferredVersion"]["groupVersion"])
+        groups = self.request("GET", "/apis")["groups"]
+        versions = ["v1", *(group["preferredVersion"]["groupVersion"] for group in groups)]
         for version in versions:
             self._discover(version)
         listable = [one for one in self._kinds.values() if "list" in one.verbs and one.api_version in versions]

@@ -67,8 +67,7 @@ def reconcile(client: Client, environment: Environment) -> None:
     """Make the cluster's simulated nodes those of the environment."""
     wanted = {node["metadata"]["name"]: node for node in manifests(environment)}
     present = {
-        node["metadata"]["name"]: node
-        for node in client.list(client.kind("v1", "Node"), labelSelector=POOL_LABEL)
+        node["metadata"]["name"]: node for node in client.list(client.kind("v1", "Node"), labelSelector=POOL_LABEL)
     }
     for name in present.keys() - wanted.keys():
         client.delete(present[name])

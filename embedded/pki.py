@@ -1,6 +1,6 @@
 """The embedded cluster's certificates: one authority, serving and client certificates, the token key."""
 
-import datetime
+import datetime as dt
 import ipaddress
 import os
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 __all__ = ["CLIENTS", "SERVICE_IP", "Pki", "expires_soon", "make_pki"]
 
-_LIFETIME = datetime.timedelta(days=3650)
-_RENEW_BEFORE = datetime.timedelta(days=30)
+_LIFETIME = dt.timedelta(days=3650)
+_RENEW_BEFORE = dt.timedelta(days=30)
 SERVICE_IP = "10.96.0.1"
 """First address of the service range; the `kubernetes` Service (kubeadm's default range 10.96.0.0/16)."""
 
@@ -66,14 +66,14 @@ def _save(pki: Pki, name: str, cert: x509.Certificate, key: ec.EllipticCurvePriv
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
         .not_valid_after(now + _LIFETIME)
     )
 
@@ -95,12 +95,12 @@ def make_pki(folder: Path) -> Pki:
     _save(pki, "ca", authority, authority_key)
     for name, (common, organisation) in CLIENTS.items():
         _issue(pki, name, _name(common, organisation), ExtendedKeyUsageOID.CLIENT_AUTH, authority, authority_key)
-    _issue(pki, "server", _name("kube-apiserver", "bedplate"), ExtendedKeyUsageOID.SERVER_AUTH, authority, authority_key)
+    _issue(
+        pki, "server", _name("kube-apiserver", "bedplate"), ExtendedKeyUsageOID.SERVER_AUTH, authority, authority_key
+    )
     tokens = ec.generate_private_key(ec.SECP256R1())
     _save(pki, "service-account", authority, tokens)
-    pem = tokens.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    pem = tokens.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     _write(folder / "service-account.pub", pem)
     _write(pki.cert("complete"), authority.public_bytes(serialization.Encoding.PEM))
     return pki
@@ -120,7 +120,7 @@ def _usage(*, signing: bool) -> x509.KeyUsage:
     )
 
 
-def _issue(  # noqa: PLR0913 - a certificate has this many parts
+def _issue(  # noqa: PLR0913, PLR0917 - a certificate has this many parts
     pki: Pki,
     name: str,
     subject: x509.Name,
@@ -145,4 +145,4 @@ def _issue(  # noqa: PLR0913 - a certificate has this many parts
 def expires_soon(pki: Pki) -> bool:
     """Say whether the authority's certificate ends within thirty days."""
     certificate = x509.load_pem_x509_certificate(pki.cert("complete").read_bytes())
-    return certificate.not_valid_after_utc - datetime.datetime.now(datetime.UTC) < _RENEW_BEFORE
+    return certificate.not_valid_after_utc - dt.datetime.now(dt.UTC) < _RENEW_BEFORE

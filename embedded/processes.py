@@ -1,5 +1,6 @@
 """The processes of the embedded cluster: a table of commands, in the order they start."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -217,5 +218,5 @@ def _argo_cd_environment(paths: Paths, tools: Toolchain, folder: Path) -> dict[s
     }
 
 
-def _words(command: list[str | Path]) -> tuple[str, ...]:
+def _words(command: Sequence[object]) -> tuple[str, ...]:
     return tuple(map(str, command))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from embedded.kube import ApiError, Client, Object, Unreachable
 
-__all__ = ["STORAGE_CLASS", "install", "volume_folders", "remove_folders"]
+__all__ = ["STORAGE_CLASS", "install", "remove_folders", "volume_folders"]
 
 STORAGE_CLASS = "simulated"
 _FOLDER = Path("/tmp/hostpath_pv")  # noqa: S108 - fixed by kubernetes: pkg/volume/hostpath

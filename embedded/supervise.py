@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -80,7 +81,7 @@ def _quoted(word: str) -> str:
 
 
 @contextmanager
-def _supervisor(paths: Paths) -> Iterator[xmlrpc.client.ServerProxy]:
+def _supervisor(paths: Paths) -> Iterator[Any]:
     transport = SupervisorTransport(None, None, f"unix://{paths.socket}")
     try:
         yield xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
@@ -110,11 +111,11 @@ def start(paths: Paths, processes: list[Process]) -> None:
         end(survivors(paths))
         _launch(paths, config)
     with _supervisor(paths) as remote:
-        added, changed, removed = remote.supervisor.reloadConfig()[0]  # type: ignore[index, misc]
-        for name in (*changed, *removed):  # type: ignore[has-type]
+        added, changed, removed = remote.supervisor.reloadConfig()[0]
+        for name in (*changed, *removed):
             remote.supervisor.stopProcessGroup(name)
             remote.supervisor.removeProcessGroup(name)
-        for name in (*changed, *added):  # type: ignore[has-type]
+        for name in (*changed, *added):
             remote.supervisor.addProcessGroup(name)
 
 
@@ -136,7 +137,7 @@ def start_process(paths: Paths, process: Process) -> None:
     """Ask the supervisor to run one process."""
     try:
         with _supervisor(paths) as remote:
-            remote.supervisor.startProcess(process.name, False)
+            remote.supervisor.startProcess(process.name, False)  # noqa: FBT003 - XML-RPC knows no names
     except xmlrpc.client.Fault as fault:
         if fault.faultCode != _ALREADY:
             raise ClusterError(f"{process.name} did not start: {fault.faultString}") from fault
@@ -193,10 +194,10 @@ def running(paths: Paths) -> list[Running]:
     except (OSError, http.client.HTTPException, xmlrpc.client.Error):
         return []
     found = []
-    for entry in listing:  # type: ignore[union-attr]
-        pid = int(entry["pid"])  # type: ignore[index, call-overload, arg-type]
-        log = Path(str(entry["stdout_logfile"]))  # type: ignore[index, call-overload]
-        name, state = str(entry["name"]), str(entry["statename"])  # type: ignore[index, call-overload]
+    for entry in listing:
+        pid = int(entry["pid"])
+        log = Path(str(entry["stdout_logfile"]))
+        name, state = str(entry["name"]), str(entry["statename"])
         found.append(Running(name, state, pid, log, _memory(pid)))
     return found
 

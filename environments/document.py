@@ -83,7 +83,7 @@ def _convert(node: yaml.Node, path: KeyPath, file: Path, places: dict[KeyPath, P
 def _scalar(node: yaml.Node) -> Any:
     loader = yaml.CSafeLoader("")
     try:
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node, deep=True)
     finally:
         loader.dispose()
 

@@ -33,4 +33,4 @@ class InstanceType(Settings):
 def instance_types() -> dict[str, InstanceType]:
     """Return every instance type by name."""
     text = Path(__file__).with_suffix(".yaml").read_text()
-    return TypeAdapter(dict[str, InstanceType]).validate_python(yaml.load(text, Loader=yaml.CSafeLoader))  # noqa: S506 - CSafeLoader is safe
+    return TypeAdapter(dict[str, InstanceType]).validate_python(yaml.load(text, Loader=yaml.CSafeLoader))

@@ -101,10 +101,9 @@ class Capabilities(Settings):
     @model_validator(mode="after")
     def _check_tenants(self) -> Self:
         """Name tenants that are used and not declared: the data layer lives in `data`, clients in their own."""
-        data = {"relational": self.relational, "event_bus": self.event_bus}
-        data |= {"cache": self.cache, "object_store": self.object_store}
         tenants = self.tenancy.tenants
-        for capability, settings in data.items():
+        for capability in ("relational", "event_bus", "cache", "object_store"):
+            settings = getattr(self, capability)
             for tenant in (DATA_TENANT, *settings.clients) if settings else ():
                 if tenant not in tenants:
                     declared = ", ".join(sorted(tenants)) or "none"

@@ -47,7 +47,9 @@ def _load(file: Path, root: Path, environment: Environment) -> Service:
     charts = sorted(one.parent.name for one in (root / "charts").glob("*/Chart.yaml") if one.parent.name != "library")
     tenants = environment.capabilities.tenancy.tenants
     if not chart.is_file():
-        message = f"{document.places['chart',]}: chart {service.chart!r} is not in charts/; allowed: {', '.join(charts)}"
+        message = (
+            f"{document.places['chart',]}: chart {service.chart!r} is not in charts/; allowed: {', '.join(charts)}"
+        )
         raise ConfigurationError(message, next_step=f"create {chart.relative_to(root)}")
     if service.namespace not in tenants:
         place = document.places["namespace",]
@@ -58,7 +60,7 @@ def _load(file: Path, root: Path, environment: Environment) -> Service:
 
 
 def _check_version(service: Service, chart: Path, place: str) -> None:
-    there = str(yaml.load(chart.read_text(), Loader=yaml.CSafeLoader)["version"])  # noqa: S506 - CSafeLoader is safe
+    there = str(yaml.load(chart.read_text(), Loader=yaml.CSafeLoader)["version"])
     if service.version != there:
         message = f"{place}: version {service.version} of {service.chart} is asked for, but charts/ holds {there}"
         raise ConfigurationError(message, next_step=f"write version: {there}, or check out the commit that has it")

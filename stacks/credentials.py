@@ -2,12 +2,9 @@
 
 from environments.model import Environment
 
-__all__ = ["NAMESPACE", "required_credentials"]
+__all__ = ["CREDENTIALS", "required_credentials"]
 
-NAMESPACE = "bedplate"
-"""Pulumi's configuration namespace: the project's name."""
-
-_KEYS = {
+CREDENTIALS = {
     "relational": "relational-password",
     "cache": "cache-password",
     "object_store": "object-store-password",
@@ -17,4 +14,4 @@ _KEYS = {
 
 def required_credentials(environment: Environment) -> list[str]:
     """List the configuration keys of the environment's credentials, in order of capability."""
-    return [key for capability, key in _KEYS.items() if getattr(environment.capabilities, capability) is not None]
+    return [key for capability, key in CREDENTIALS.items() if getattr(environment.capabilities, capability) is not None]

@@ -10,6 +10,10 @@ from stacks.graph import Graph
 __all__ = ["FORMATS"]
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 190, 46, 120, 26, 30
+_ARROW = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+    '<path d="M0 0 8 4 0 8z" fill="#64748b"/></marker></defs>'
+)
 _COLOURS = {"foundation": "#dbeafe", "data": "#dcfce7", "delivery": "#fef3c7"}
 
 
@@ -56,8 +60,7 @@ def svg(graph: Graph) -> str:
     height = _MARGIN + max((y for _, y in place.values()), default=0) + _HEIGHT
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0 8 4 0 8z" fill="#64748b"/></marker></defs>',
+        _ARROW,
     ]
     parts += [_edge(place[edge.provider], place[edge.consumer], edge.required, edge.provision) for edge in graph.edges]
     for column, layer in enumerate(layers):

@@ -10,6 +10,7 @@ from components import cache, delivery, event_bus, object_store, relational, ten
 from components.cache.contract import CacheArgs, CacheOutputs
 from components.delivery.contract import DeliveryArgs, DeliveryOutputs
 from components.event_bus.contract import EventBusArgs, EventBusOutputs
+from components.foundation.backend import Backend
 from components.foundation.contract import ClusterFacts
 from components.foundation.placement import Placement
 from components.object_store.contract import ObjectStoreArgs, ObjectStoreOutputs
@@ -17,6 +18,7 @@ from components.relational.contract import RelationalArgs, RelationalOutputs
 from components.tenancy.contract import TenancyArgs, TenancyOutputs
 from environments.load import Loaded
 from environments.model import DATA_TENANT
+from stacks.credentials import CREDENTIALS
 
 __all__ = ["DataLayer", "Stack", "cluster_facts", "provision"]
 
@@ -88,33 +90,26 @@ def provision_foundation(stack: Stack) -> FoundationLayer:
 
 def provision_data(stack: Stack, foundation: FoundationLayer) -> DataLayer:
     """Provision the stores, each in the data tenant's namespace."""
-    wanted = stack.loaded.environment.capabilities
+    return DataLayer(
+        relational=_store(stack, foundation, relational.BACKENDS, RelationalArgs),
+        event_bus=_store(stack, foundation, event_bus.BACKENDS, EventBusArgs),
+        cache=_store(stack, foundation, cache.BACKENDS, CacheArgs),
+        object_store=_store(stack, foundation, object_store.BACKENDS, ObjectStoreArgs),
+    )
 
-    def declare(backends: Any, name: str, settings: Any, args: Any) -> Any:
-        options = stack.options(foundation.component, protect=getattr(settings, "protect", False))
-        return backends[settings.backend].load()(name, args, options).outputs
 
-    def place(settings: Any) -> Placement:
-        priority = foundation.tenancy.namespaces.priority_classes[DATA_TENANT]
-        return stack.place("data", DATA_TENANT, settings.clients, priority)
-
-    outputs: dict[str, Any] = dict.fromkeys(("relational", "event_bus", "cache", "object_store"))
-    if one := wanted.relational:
-        password = stack.config.require_secret("relational-password")
-        relational_args = RelationalArgs(settings=one, placement=place(one), password=password)
-        outputs["relational"] = declare(relational.BACKENDS, "relational", one, relational_args)
-    if two := wanted.event_bus:
-        event_bus_args = EventBusArgs(settings=two, placement=place(two))
-        outputs["event_bus"] = declare(event_bus.BACKENDS, "event-bus", two, event_bus_args)
-    if three := wanted.cache:
-        password = stack.config.require_secret("cache-password")
-        cache_args = CacheArgs(settings=three, placement=place(three), password=password)
-        outputs["cache"] = declare(cache.BACKENDS, "cache", three, cache_args)
-    if four := wanted.object_store:
-        password = stack.config.require_secret("object-store-password")
-        object_store_args = ObjectStoreArgs(settings=four, placement=place(four), password=password)
-        outputs["object_store"] = declare(object_store.BACKENDS, "object-store", four, object_store_args)
-    return DataLayer(**outputs)
+def _store(stack: Stack, foundation: FoundationLayer, backends: dict[str, Backend], args_type: Any) -> Any:
+    """Declare one store and return its outputs; None when the environment has none of the capability."""
+    capability = args_type.__module__.split(".")[1]
+    settings = getattr(stack.loaded.environment.capabilities, capability)
+    if settings is None:
+        return None
+    priority = foundation.tenancy.namespaces.priority_classes[DATA_TENANT]
+    placement = stack.place("data", DATA_TENANT, settings.clients, priority)
+    secret = {"password": stack.config.require_secret(key)} if (key := CREDENTIALS.get(capability)) else {}
+    args = args_type(settings=settings, placement=placement, **secret)
+    options = stack.options(foundation.component, protect=getattr(settings, "protect", False))
+    return backends[settings.backend].load()(capability.replace("_", "-"), args, options).outputs
 
 
 def provision_delivery(stack: Stack, foundation: FoundationLayer, data: DataLayer) -> DeliveryOutputs | None:

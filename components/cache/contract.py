@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.foundation.contract import KeyValueStore, Capacity
-from components.foundation.placement import Placement
 from components.cache.settings import CacheSettings
+from components.foundation.contract import Capacity, KeyValueStore
+from components.foundation.placement import Placement
 
 __all__ = ["CacheArgs", "CacheOutputs"]
 

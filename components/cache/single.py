@@ -70,8 +70,11 @@ def workload(settings: CacheSettings, placement: Placement) -> Workload:
         alerts=(
             alert("ValkeyDown", "redis_up == 0", minutes=2, severity="critical", summary="Valkey does not answer"),
             alert(
-                "ValkeyRejectsConnections", "increase(redis_rejected_connections_total[5m]) > 0", minutes=1,
-                severity="warning", summary="Valkey turned connections away",
+                "ValkeyRejectsConnections",
+                "increase(redis_rejected_connections_total[5m]) > 0",
+                minutes=1,
+                severity="warning",
+                summary="Valkey turned connections away",
             ),
         ),
     )

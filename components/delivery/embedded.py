@@ -10,7 +10,7 @@ import pulumi
 
 from components.delivery.contract import DeliveryArgs, DeliveryOutputs
 from components.foundation.component import Component, Manifest
-from components.foundation.contract import ClusterFacts, Delivery
+from components.foundation.contract import Delivery
 from components.foundation.labels import ENVIRONMENT, Labels
 
 __all__ = ["FACTS", "EmbeddedArgoCD", "objects"]
@@ -42,9 +42,7 @@ class EmbeddedArgoCD(Component):
         # Deleted first, while Argo CD can still reach project and cluster to take the services away.
         self.declare(name, {"applications": applications}, depends_on=before)
         set_name = str(applications["metadata"]["name"])
-        self.outputs = DeliveryOutputs(
-            delivery=Delivery(application_set=set_name, namespace=args.placement.namespace)
-        )
+        self.outputs = DeliveryOutputs(delivery=Delivery(application_set=set_name, namespace=args.placement.namespace))
         self.register_outputs({"application_set": set_name})
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from components.event_bus.settings import EventBusSettings
 from components.foundation.contract import Broker, Capacity
 from components.foundation.placement import Placement
-from components.event_bus.settings import EventBusSettings
 
 __all__ = ["EventBusArgs", "EventBusOutputs"]
 

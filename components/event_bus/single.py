@@ -64,12 +64,18 @@ def workload(settings: EventBusSettings, placement: Placement) -> Workload:
         },
         alerts=(
             alert(
-                "KafkaDown", "absent(kafka_brokers) or kafka_brokers < 1", minutes=2, severity="critical",
+                "KafkaDown",
+                "absent(kafka_brokers) or kafka_brokers < 1",
+                minutes=2,
+                severity="critical",
                 summary="no Kafka broker answers",
             ),
             alert(
-                "KafkaConsumerLag", "sum by (consumergroup) (kafka_consumergroup_lag) > 10000", minutes=10,
-                severity="warning", summary="a consumer group is more than 10,000 messages behind",
+                "KafkaConsumerLag",
+                "sum by (consumergroup) (kafka_consumergroup_lag) > 10000",
+                minutes=10,
+                severity="warning",
+                summary="a consumer group is more than 10,000 messages behind",
             ),
         ),
     )

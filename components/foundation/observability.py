@@ -26,7 +26,9 @@ def alert(name: str, expression: str, *, minutes: int, severity: str, summary: s
 
 def manifests(workload: Workload) -> dict[str, Manifest]:
     """Return the dashboard (found by Grafana's sidecar) and the alerts as ConfigMaps, by role."""
-    dashboard = config_map(workload, "dashboard", {f"{workload.name}.json": _dashboard(workload)}, {"grafana_dashboard": "1"})
+    dashboard = config_map(
+        workload, "dashboard", {f"{workload.name}.json": _dashboard(workload)}, {"grafana_dashboard": "1"}
+    )
     rules = config_map(workload, "alerts", {f"{workload.name}.yaml": _rules(workload)}, {"bedplate.dev/alerts": "1"})
     return {"alerts": rules, "dashboard": dashboard}
 

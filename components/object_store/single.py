@@ -82,13 +82,18 @@ def workload(settings: ObjectStoreSettings, placement: Placement) -> Workload:
         },
         alerts=(
             alert(
-                "MinioDown", "absent(minio_cluster_nodes_online_total) or minio_cluster_nodes_online_total < 1",
-                minutes=2, severity="critical", summary="the object store does not answer",
+                "MinioDown",
+                "absent(minio_cluster_nodes_online_total) or minio_cluster_nodes_online_total < 1",
+                minutes=2,
+                severity="critical",
+                summary="the object store does not answer",
             ),
             alert(
                 "MinioFull",
                 "minio_cluster_capacity_usable_free_bytes / minio_cluster_capacity_usable_total_bytes < 0.1",
-                minutes=10, severity="warning", summary="under 10 % of the object store is free",
+                minutes=10,
+                severity="warning",
+                summary="under 10 % of the object store is free",
             ),
         ),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.foundation.contract import SqlDatabase, Capacity
+from components.foundation.contract import Capacity, SqlDatabase
 from components.foundation.placement import Placement
 from components.relational.settings import RelationalSettings
 

@@ -4,7 +4,7 @@ import pulumi
 
 from components.foundation import observability
 from components.foundation.component import Component, Manifest
-from components.foundation.contract import Provision, SecretReference, SqlDatabase
+from components.foundation.contract import SecretReference, SqlDatabase
 from components.foundation.observability import alert
 from components.foundation.placement import Placement
 from components.foundation.settings import Resources

@@ -5,6 +5,7 @@ from typing import Any
 
 __all__ = ["Message", "Step", "Summary", "parse"]
 
+
 @dataclass(frozen=True)
 class Step:
     """One step on one resource: `stage` is begin, end or failed."""

@@ -16,9 +16,7 @@ from queue import Queue
 from typing import IO, Any
 
 import grpc
-from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
-
 
 __all__ = ["LanguageHost"]
 

@@ -26,12 +26,11 @@ def recover(paths: Paths, pulumi: Path) -> list[Entry]:
     Raises:
         ResourceError: A state cannot be read or written.
     """
-    added = []
+    added: list[Entry] = []
     for journal in sorted(paths.journal.glob("*.jsonl")):
         deadline = time.monotonic() + _HELD_SECONDS
-        while not (settled := _settle(journal, paths, pulumi, added)) and time.monotonic() < deadline:
+        while not _settle(journal, paths, pulumi, added) and time.monotonic() < deadline:
             time.sleep(0.1)
-        del settled
     return added
 
 
@@ -84,11 +83,13 @@ def recovered(deployment: Deployment, entries: list[Entry]) -> Deployment:
             resources.insert(0, provider)
     references = {one["urn"]: f"{one['urn']}::{one['id']}" for one in resources if one["type"] == _PROVIDER}
     for entry in entries:
-        provider = references.get(entry.provider.rpartition("::")[0], entry.provider)
-        resources.append(_resource(entry, provider))
-    return {"manifest": {"time": "1970-01-01T00:00:00Z", "magic": "", "version": ""}} | deployment | {
-        "resources": resources
-    }
+        reference = references.get(entry.provider.rpartition("::")[0], entry.provider)
+        resources.append(_resource(entry, reference))
+    return (
+        {"manifest": {"time": "1970-01-01T00:00:00Z", "magic": "", "version": ""}}
+        | deployment
+        | {"resources": resources}
+    )
 
 
 def _resource(entry: Entry, provider: str) -> dict[str, Any]:

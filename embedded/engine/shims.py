@@ -55,7 +55,8 @@ def _pulumi(paths: Paths, executable: Path) -> str:
     python = shlex.quote(sys.executable)
     return (
         f'for journal in {journals}/*.jsonl; do\n  [ -s "$journal" ] || continue\n'
-        f"  {python} -m embedded.engine.recovery {shlex.quote(str(paths.root))} {shlex.quote(str(executable))} || exit 1\n"
+        f"  {python} -m embedded.engine.recovery {shlex.quote(str(paths.root))} {shlex.quote(str(executable))}"
+        " || exit 1\n"
         f'  break\ndone\nexec {shlex.quote(str(executable))} "$@"'
     )
 

@@ -28,7 +28,7 @@ _PRIVATE = "__"
 def kind_of_token(token: str) -> tuple[str, str]:
     """Return (apiVersion, kind) of a type token, without a Patch suffix.
 
-    kubernetes:core/v1:ConfigMap -> ("v1", "ConfigMap"); kubernetes:apps/v1:DeploymentPatch -> ("apps/v1", "Deployment").
+    kubernetes:core/v1:ConfigMap -> ("v1", "ConfigMap"); kubernetes:apps/v1:JobPatch -> ("apps/v1", "Job").
     """
     _, version, kind = token.split(":")
     return version.removeprefix("core/"), kind.removesuffix("Patch") if kind != "Patch" else kind
@@ -36,7 +36,7 @@ def kind_of_token(token: str) -> tuple[str, str]:
 
 def is_patch(urn: str) -> bool:
     """Say whether a URN names a *Patch resource."""
-    token = urn.split("::")[2].split("$")[-1]
+    token = urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
     kind = token.split(":")[-1]
     return kind.endswith("Patch") and kind != "Patch"
 
@@ -68,7 +68,7 @@ def autoname(manifest: Object, urn: str, seed: bytes) -> Object:
         return manifest
     suffix = hashlib.sha256(seed or urn.encode()).hexdigest()[:8]
     annotations = (metadata.get("annotations") or {}) | {"pulumi.com/autonamed": "true"}
-    named = metadata | {"name": f"{urn.split('::')[-1]}-{suffix}", "annotations": annotations}
+    named = metadata | {"name": f"{urn.rsplit('::', maxsplit=1)[-1]}-{suffix}", "annotations": annotations}
     return manifest | {"metadata": named}
 
 
@@ -79,7 +79,7 @@ def field_manager(urn: str) -> str:
 
 def apply_body(inputs: dict[str, Any]) -> Object:
     """Return what is sent to the server: the inputs without nulls and without Pulumi's own keys."""
-    return {key: _without_nulls(value) for key, value in inputs.items() if value is not None and _PRIVATE != key[:2]}
+    return {key: _without_nulls(value) for key, value in inputs.items() if value is not None and key[:2] != _PRIVATE}
 
 
 def _without_nulls(value: Any) -> Any:

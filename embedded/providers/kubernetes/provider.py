@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf import empty_pb2
 from google.protobuf.any_pb2 import Any as AnyMessage
-from pulumi.runtime.proto import errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from components.foundation.errors import ConfigurationError
 from embedded.journal import Journal
@@ -28,7 +28,7 @@ JOURNAL_VARIABLE = "BEDPLATE_JOURNAL"
 """Folder of write-ahead journals; set where the engine runs without checkpoints."""
 _PATIENCE = 90.0  # seconds to sit out an API server's restart
 
-_Context = grpc.ServicerContext
+_Context: TypeAlias = Any  # grpc.ServicerContext; grpc is untyped
 _FAILED = (ApiError, Unreachable, Refused)
 
 
@@ -201,7 +201,7 @@ def checked(
     news: dict[str, Any], olds: dict[str, Any], urn: str, seed: bytes
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Return the inputs with identity filled in, and (property, reason) of what is wrong."""
-    token = urn.split("::")[2].split("$")[-1]
+    token = urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
     api_version, kind = objects.kind_of_token(token)
     news = {"apiVersion": api_version, "kind": kind} | {key: value for key, value in news.items() if value is not None}
     metadata = news.get("metadata")
@@ -291,7 +291,7 @@ def _abort_half_done(
     context: _Context, identity: str, properties: dict[str, Any], inputs: dict[str, Any], reason: str
 ) -> None:
     """Fail with the object's state attached, so that the engine keeps it and tries again next time."""
-    detail = errors_pb2.ErrorResourceInitFailed(
+    detail = provider_pb2.ErrorResourceInitFailed(
         id=identity, properties=encode(properties), reasons=[reason], inputs=encode(objects.mark_secrets(inputs))
     )
     packed = AnyMessage()

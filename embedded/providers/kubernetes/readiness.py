@@ -40,7 +40,9 @@ def stateful_set(live: Object) -> str:
     if not _observed(live) or status.get("readyReplicas", 0) < wanted:
         return f"{status.get('readyReplicas', 0)} of {wanted} replicas are ready"
     rolling = live["spec"].get("updateStrategy", {}).get("type") != "OnDelete"
-    updated = status.get("updatedReplicas", 0) >= wanted or status.get("currentRevision") == status.get("updateRevision")
+    updated = status.get("updatedReplicas", 0) >= wanted or status.get("currentRevision") == status.get(
+        "updateRevision"
+    )
     return "" if updated or not rolling else f"{status.get('updatedReplicas', 0)} of {wanted} replicas are updated"
 
 

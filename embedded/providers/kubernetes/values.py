@@ -17,7 +17,7 @@ def decode(struct: Struct) -> dict[str, Any]:
     return {key: _decode(value) for key, value in struct.fields.items()}
 
 
-def _decode(value: Value) -> Any:
+def _decode(value: Value) -> Any:  # noqa: PLR0911 - one per kind of value
     match value.WhichOneof("kind"):
         case "struct_value":
             fields = value.struct_value.fields
@@ -52,7 +52,7 @@ def encode(data: dict[str, Any]) -> Struct:
 def _encode(target: Value, value: Any) -> None:
     match value:
         case None:
-            target.null_value = 0  # type: ignore[assignment]
+            target.null_value = 0
         case bool():
             target.bool_value = value
         case int() | float():
