@@ -17,7 +17,7 @@ check: .venv/ready
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports --no-logo --quiet-on-success 2>/dev/null || .venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	$(PYTHON) -m pytest -q -m "not cluster"
 
 # Everything, on a cluster of its own; builds the tools first where they are missing.

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import cluster, config, doctor, down, env, graph, preview, status, up, validate
+from cli import cluster, config, doctor, down, env, graph, preview, status, tools, up, validate
 from components.foundation.errors import BedplateError
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ app.command()(doctor.doctor)
 app.command()(validate.validate)
 app.command()(env.env)
 app.command()(graph.graph)
+app.command()(tools.tools)
 app.add_typer(config.app, name="config")
 app.add_typer(cluster.app, name="cluster")
 
