@@ -59,7 +59,10 @@ def _alive(pid: int, host: str, since: str) -> bool:
     if host != socket.gethostname():
         return True
     try:
-        started = psutil.Process(pid).create_time()
+        process = psutil.Process(pid)
+        started = process.create_time()
+        if process.status() == psutil.STATUS_ZOMBIE:  # dead, and nobody has asked for its exit code yet
+            return False
     except psutil.NoSuchProcess:
         return False
     try:

@@ -1,0 +1,71 @@
+"""Runs that are killed, and an API server that is."""
+
+import json
+import os
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from embedded import supervise
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+
+POINTS = range(0, 77, 7)
+"""Journal lines after which a run is killed; an undisturbed run of `small` writes 76."""
+
+
+def run_until(small: Any, lines: int) -> Any:
+    """Start `up` and return it when its journal has that many lines, or when it has ended."""
+    process = small.checkout.popen("up", "--yes", "-s", small.name)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None and small.journal_lines() < max(lines, 1):
+        time.sleep(0.002)
+        if lines == 0 and time.monotonic() > deadline - 59.5:
+            break
+    return process
+
+
+def kill_everything(process: Any) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.parametrize("lines", POINTS)
+def test_killed_run_converges(small: Any, undisturbed: Any, lines: int) -> None:
+    """After SIGKILL at any point the next `up` converges, a third changes nothing, and no object is doubled or lost."""
+    kill_everything(run_until(small, lines))
+
+    second = small.up()
+    third = small.up()
+    objects, state = small.objects(), small.state()
+    ended = small.down()
+
+    assert second.returncode == 0, second.stderr
+    assert third.returncode == 0, third.stderr
+    assert json.loads(third.stdout)["changes"] == {}
+    assert objects == undisturbed[0]
+    assert state == undisturbed[1]
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_api_server_killed_during_up(small: Any, undisturbed: Any) -> None:
+    """An API server that is killed during `up` comes back, and one rerun at most converges; the state drops nothing."""
+    process = run_until(small, 20)
+    victim = next(one for one in supervise.running(small.paths) if one.name == "kube-apiserver")
+    os.kill(victim.pid, signal.SIGKILL)
+    said, _ = process.communicate(timeout=200)
+    before = small.state()
+
+    second = small.up()
+    third = small.up()
+    objects, state = small.objects(), small.state()
+    ended = small.down()
+
+    assert second.returncode == 0, f"{said}\n{second.stderr}"
+    assert json.loads(third.stdout)["changes"] == {}
+    assert before <= state
+    assert objects == undisturbed[0]
+    assert state == undisturbed[1]
+    assert ended.returncode == 0, ended.stderr
