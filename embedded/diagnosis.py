@@ -21,6 +21,7 @@ __all__ = ["Finding", "diagnose"]
 
 _SPACE = 6 * 2**30  # bytes: a cold build with Go's own caches takes 5.2 GB
 _PYTHON = (3, 11)
+_PRIVATE = 0o600
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _passphrase(paths: Paths, stack: str) -> tuple[str, str, str]:
         lost = f"put the old passphrase back into {file}; without it the stacks' secrets are lost"
         return ("broken", "missing, but stacks exist", lost) if made else ("ok", "not made yet", "")
     mode = stat.S_IMODE(file.stat().st_mode)
-    return ("ok", "mode 0600", "") if mode == 0o600 else ("broken", f"mode {mode:04o}", f"chmod 600 {file}")  # noqa: PLR2004
+    return ("ok", "mode 0600", "") if mode == _PRIVATE else ("broken", f"mode {mode:04o}", f"chmod 600 {file}")
 
 
 def _state(paths: Paths, stack: str) -> tuple[str, str, str]:

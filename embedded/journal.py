@@ -88,6 +88,11 @@ class Journal:
         """Say that an object was deleted."""
         self._write({"op": "deleted", "urn": urn, "id": identity})
 
+    def close(self) -> None:
+        """Let the journal go; what was written stays."""
+        if self._file is not None:
+            self._file.close()
+
     def begun(self, urn: str, identity: str) -> bool:
         """Say whether an earlier run of this stack began to create this object and nobody settled it."""
         if self._folder is None:

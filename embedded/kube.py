@@ -93,7 +93,7 @@ def read_kubeconfig(file: Path | str) -> tuple[str, dict[str, str]]:
 def is_embedded(file: Path | str) -> bool:
     """Say whether a kubeconfig points at an embedded cluster: on this host, under our own authority."""
     from cryptography import x509  # noqa: PLC0415 - 80 ms that only a provider pays
-    from cryptography.x509.oid import NameOID  # noqa: PLC0415
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415 - likewise
 
     try:
         server, files = read_kubeconfig(file)

@@ -143,7 +143,11 @@ def pods(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     spec = manifest.get("spec", {})
     if "jobTemplate" in spec:
         spec = spec["jobTemplate"]["spec"]
-    return [spec["template"]["spec"]] if isinstance(spec.get("template", {}).get("spec", {}).get("containers"), list) else []
+    return (
+        [spec["template"]["spec"]]
+        if isinstance(spec.get("template", {}).get("spec", {}).get("containers"), list)
+        else []
+    )
 
 
 @pytest.mark.parametrize("capability, backend", STORES)

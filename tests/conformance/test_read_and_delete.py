@@ -14,9 +14,7 @@ def test_read_returns_the_live_object(case: Any) -> None:
     case.client.request(
         "PATCH", case.client.path_of(created.inputs), {"data": {"a": "2"}}, content_type="application/merge-patch+json"
     )
-    identity, outputs, inputs = case.plugin.read(
-        urn_of(created.inputs, "one"), created.id, created.inputs, created.raw
-    )
+    identity, outputs, inputs = case.plugin.read(urn_of(created.inputs, "one"), created.id, created.inputs, created.raw)
 
     assert identity == created.id
     assert outputs["data"] == {"a": "2"}

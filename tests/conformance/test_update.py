@@ -39,7 +39,7 @@ def test_conflicts_are_an_error(case: Any) -> None:
     created = case.create(case.manifest("ConfigMap", data={"a": "1"}))
     edit(case, created.inputs, {"data": {"a": "theirs"}})
 
-    with pytest.raises(Failed, match="(?s)conflict.*somebody"):
+    with pytest.raises(Failed, match=r"(?s)conflict.*somebody"):
         case.update(created, created.inputs | {"data": {"a": "2"}})
 
 

@@ -37,9 +37,7 @@ class Small:
 
         made = {"Pod", "Endpoints", "EndpointSlice", "ControllerRevision", "Event", "PodMetrics"}
         return {
-            (one["kind"], one["namespace"], one["name"])
-            for one in leftovers(self.client)
-            if one["kind"] not in made
+            (one["kind"], one["namespace"], one["name"]) for one in leftovers(self.client) if one["kind"] not in made
         }
 
     def state(self) -> set[str]:

@@ -2,10 +2,10 @@
 
 import json
 import sys
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pulumi
 import pytest
@@ -75,7 +75,7 @@ def test_json_and_svg_are_well_formed(graph: Graph) -> None:
     data = json.loads(FORMATS["json"](graph))
 
     assert (len(data["nodes"]), len(data["edges"])) == (len(graph.nodes), len(graph.edges))
-    assert ElementTree.fromstring(FORMATS["svg"](graph)).tag.endswith("svg")
+    assert ET.fromstring(FORMATS["svg"](graph)).tag.endswith("svg")
 
 
 def rendered(root: Path, *, preview: bool = False) -> Any:
