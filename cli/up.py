@@ -9,6 +9,7 @@ import typer
 from cli.options import Json, Stack, Yes
 
 if TYPE_CHECKING:
+    from cli.console import Progress
     from cli.session import Session
     from embedded.engine.run import Outcome
 
@@ -35,24 +36,22 @@ def up(
         raise CancelledError("nothing was changed")
     with locks.exclusive(checked.paths, stack), progress() as shown:
         session = open_session(checked, shown, yes=yes)
-        repository.fill(checked.paths)
+        commit = repository.fill(checked.paths)
         watcher = Watcher(shown, "provisioning")
         outcome = run.run(checked.paths, stack, "up", ["--yes", "--skip-preview"], watcher.hear)
         shown.phase(f"provisioned in {outcome.seconds:.1f} s")
-        waited = _await_services(session, shown, timeout)
+        waited = _await_services(session, commit, shown, timeout)
     _report(session, outcome, waited, time.monotonic() - began, as_json=json)
 
 
-def _await_services(session: "Session", shown: object, timeout: int) -> dict[str, str]:
-    from cli.console import Progress
+def _await_services(session: "Session", commit: str, shown: "Progress", timeout: int) -> dict[str, str]:
     from embedded import applications
     from embedded.kube import Client
 
-    assert isinstance(shown, Progress)  # noqa: S101 - narrows for the type checker
     if session.checked.loaded.environment.capabilities.delivery is None:
         return {}
     client = Client(session.paths.kubeconfig, patience=20)
-    return applications.wait(client, sorted(session.checked.services), shown.update, timeout)
+    return applications.wait(client, sorted(session.checked.services), commit, shown.update, timeout)
 
 
 def _report(session: "Session", outcome: "Outcome", services: dict[str, str], seconds: float, *, as_json: bool) -> None:

@@ -63,7 +63,7 @@ def _etcd(paths: Paths, tools: Toolchain, pki: Pki, ports: dict[str, int], *, du
     ]
     if not durable:
         command.append("--unsafe-no-fsync")
-    return Process("etcd", _words(command), f"tcp://{HOST}:{ports['etcd']}")
+    return Process("etcd", _words(command), f"https://{HOST}:{ports['etcd']}/health")
 
 
 def _apiserver(paths: Paths, tools: Toolchain, pki: Pki, ports: dict[str, int]) -> Process:

@@ -70,7 +70,7 @@ def render(paths: Paths, processes: Iterable[Process]) -> str:
             "autostart=false",
             "autorestart=true",
             "startsecs=1",
-            "startretries=20",
+            "startretries=5",
             "stopwaitsecs=10",
         ]
     return "\n".join(lines).replace("%", "%%") + "\n"

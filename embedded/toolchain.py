@@ -53,7 +53,7 @@ class Toolchain:
 
 def cache_key(tool: Tool) -> str:
     """Digest what a tool is built from: its family's files and its table line."""
-    digest = hashlib.sha256(repr((tool.name, tool.package, tool.assets, tool.patches)).encode())
+    digest = hashlib.sha256(repr((tool.name, tool.package, tool.assets, tool.stamps, tool.patches)).encode())
     for file in sorted((FAMILIES / tool.family).glob("*[!t]")):
         digest.update(file.read_bytes())
     return f"{tool.name}-{tool.version}-{digest.hexdigest()[:12]}"
@@ -127,7 +127,9 @@ def _build(tool: Tool, folder: Path, report: Report) -> None:
     output = folder / tool.name
     source = _source(tool, go, report) if tool.assets else Path()
     modfile = _patch(tool, source, folder) if tool.patches else []
-    command = [go, "build", "-v", "-trimpath", "-ldflags=-s -w", f"-o={output}", *modfile, tool.package]
+    stamps = " ".join(f"-X {one.format(v=tool.version)}" for one in tool.stamps)
+    flags = f"-ldflags=-s -w {stamps}".strip()
+    command = [go, "build", "-v", "-trimpath", flags, f"-o={output}", *modfile, tool.package]
     _run_go(tool, command, report)
     (folder / "assets").mkdir()
     for pattern in tool.assets:

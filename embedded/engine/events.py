@@ -35,6 +35,7 @@ class Message:
     text: str
     urn: str
     ephemeral: bool
+    policy: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,4 +78,6 @@ def _message(event: dict[str, Any]) -> Message | None:
 def _violation(event: dict[str, Any]) -> Message:
     level = event.get("enforcementLevel", "")
     text = f"[{level}] {event.get('policyName', '')}: {event.get('message', '').strip()}"
-    return Message("error" if level == "mandatory" else "warning", text, event.get("resourceUrn", ""), ephemeral=False)
+    return Message(
+        "error" if level == "mandatory" else "warning", text, event.get("resourceUrn", ""), ephemeral=False, policy=True
+    )

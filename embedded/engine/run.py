@@ -153,7 +153,9 @@ def _error(code: int, heard: _Heard, said: str, verb: str) -> BedplateError:
     errors = [f"{_short(one.urn)}{one.text}" for one in heard.messages if one.severity == "error"]
     lines = [one for one in dict.fromkeys(errors) if one not in ("update failed", "preview failed", "destroy failed")]
     summary = "\n".join(lines) or said.strip()[-1500:] or f"pulumi {verb} ended with exit code {code}"
-    return _ERRORS.get(code, BedplateError if not lines else ResourceError)(
+    violated = any(one.policy and one.severity == "error" for one in heard.messages)
+    kind = PolicyError if violated else _ERRORS.get(code, ResourceError if lines else BedplateError)
+    return kind(
         summary, next_step=f"mend what is named above and run bedplate {'down' if verb == 'destroy' else verb} again"
     )
 

@@ -21,6 +21,7 @@ class Tool:
         module: The module whose version is the tool's version.
         probe: Arguments that make it print its version; empty when it is never taken from PATH.
         assets: Files of its module to keep beside it, as glob patterns.
+        stamps: Linker variables that hold its version; {v} stands for the version.
         patches: (file of its module, text, replacement) laid over the source for the build.
     """
 
@@ -30,6 +31,7 @@ class Tool:
     module: str
     probe: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
     patches: tuple[tuple[str, str, str], ...] = ()
 
     @property
@@ -50,21 +52,26 @@ def pinned_version(family: str, module: str) -> str:
 
 
 _KUBERNETES = "k8s.io/kubernetes"
+_KUBERNETES_STAMPS = (
+    "k8s.io/component-base/version.gitVersion=v{v}",
+    "k8s.io/component-base/version.gitMajor=1",
+    "k8s.io/component-base/version.gitMinor=36",
+    "k8s.io/client-go/pkg/version.gitVersion=v{v}",
+)
 _ARGO_CD = "github.com/argoproj/argo-cd/v3"
 _MINIREDIS = "github.com/alicebob/miniredis/v2"
 _PULUMI = "github.com/pulumi/pulumi/pkg/v3"
 
 TOOLS = (
-    Tool("kube-apiserver", "kubernetes", f"{_KUBERNETES}/cmd/kube-apiserver", _KUBERNETES, ("--version",)),
-    Tool(
-        "kube-controller-manager",
-        "kubernetes",
-        f"{_KUBERNETES}/cmd/kube-controller-manager",
-        _KUBERNETES,
-        ("--version",),
+    *(
+        Tool(name, "kubernetes", f"{_KUBERNETES}/cmd/{name}", _KUBERNETES, probe, stamps=_KUBERNETES_STAMPS)
+        for name, probe in (
+            ("kube-apiserver", ("--version",)),
+            ("kube-controller-manager", ("--version",)),
+            ("kube-scheduler", ("--version",)),
+            ("kubectl", ("version", "--client")),
+        )
     ),
-    Tool("kube-scheduler", "kubernetes", f"{_KUBERNETES}/cmd/kube-scheduler", _KUBERNETES, ("--version",)),
-    Tool("kubectl", "kubernetes", f"{_KUBERNETES}/cmd/kubectl", _KUBERNETES, ("version", "--client")),
     Tool("etcd", "kubernetes", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", ("--version",)),
     Tool(
         "kwok",
@@ -77,16 +84,31 @@ TOOLS = (
             "kustomize/stage/pod/fast/pod-*.yaml",
         ),
     ),
-    Tool("pulumi", "pulumi", f"{_PULUMI}/cmd/pulumi", _PULUMI, ("version",)),
+    Tool(
+        "pulumi",
+        "pulumi",
+        f"{_PULUMI}/cmd/pulumi",
+        _PULUMI,
+        ("version",),
+        stamps=("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{v}",),
+    ),
     Tool(
         "argocd",
         "argocd",
         f"{_ARGO_CD}/cmd",
         _ARGO_CD,
         assets=("manifests/crds/*-crd.yaml",),
+        stamps=(f"{_ARGO_CD}/common.version={{v}}",),
         # The controller's metrics address has no flag, and nothing here may listen beyond this machine.
         patches=(("controller/appcontroller.go", '"0.0.0.0:%d", metricsPort', '"127.0.0.1:%d", metricsPort'),),
     ),
-    Tool("helm", "argocd", "helm.sh/helm/v3/cmd/helm", "helm.sh/helm/v3", ("version", "--short")),
+    Tool(
+        "helm",
+        "argocd",
+        "helm.sh/helm/v3/cmd/helm",
+        "helm.sh/helm/v3",
+        ("version", "--short"),
+        stamps=("helm.sh/helm/v3/internal/version.version=v{v}",),
+    ),
     Tool("redis", "redis", ".", _MINIREDIS),
 )

@@ -1,0 +1,1 @@
+"""Figures, printed beside the peer or the earlier way in one run; nothing here asserts a time."""
