@@ -33,9 +33,9 @@ def control_plane(paths: Paths, tools: Toolchain, pki: Pki, ports: dict[str, int
     """List etcd, the API server, its controllers, the scheduler and KWOK."""
     return [
         _etcd(paths, tools, pki, ports, durable=durable),
-        _apiserver(paths, tools, pki, ports),
+        _apiserver(tools, pki, ports),
         _controller_manager(paths, tools, pki, ports),
-        _scheduler(paths, tools, pki, ports),
+        _scheduler(paths, tools, ports),
         _kwok(paths, tools, ports),
     ]
 
@@ -66,8 +66,7 @@ def _etcd(paths: Paths, tools: Toolchain, pki: Pki, ports: dict[str, int], *, du
     return Process("etcd", _words(command), f"https://{HOST}:{ports['etcd']}/health")
 
 
-def _apiserver(paths: Paths, tools: Toolchain, pki: Pki, ports: dict[str, int]) -> Process:
-    del paths
+def _apiserver(tools: Toolchain, pki: Pki, ports: dict[str, int]) -> Process:
     port = ports["kube-apiserver"]
     command = [
         tools["kube-apiserver"],
@@ -124,8 +123,7 @@ def _controller_manager(paths: Paths, tools: Toolchain, pki: Pki, ports: dict[st
     return Process("kube-controller-manager", _words(command), f"tcp://{HOST}:{port}")
 
 
-def _scheduler(paths: Paths, tools: Toolchain, pki: Pki, ports: dict[str, int]) -> Process:
-    del pki
+def _scheduler(paths: Paths, tools: Toolchain, ports: dict[str, int]) -> Process:
     port = ports["kube-scheduler"]
     command = [
         tools["kube-scheduler"],

@@ -8,6 +8,7 @@ import pytest
 from components.foundation.errors import ConfigurationError
 from embedded.providers.kubernetes import objects
 from embedded.providers.kubernetes.changes import changed_paths, contains, describe_path, replacing
+from embedded.providers.kubernetes.difference import Difference, without
 from embedded.providers.kubernetes.readiness import deployment, stateful_set, wait_for
 from embedded.providers.kubernetes.settings import read_settings, unsupported
 from embedded.providers.kubernetes.values import UNKNOWN, decode, encode, has_unknown, secret
@@ -79,6 +80,13 @@ def test_field_manager_is_the_same_in_every_run() -> None:
     """A resource's field manager follows from its URN and is another for another resource."""
     assert objects.field_manager("urn:a") == objects.field_manager("urn:a")
     assert objects.field_manager("urn:a") != objects.field_manager("urn:b")
+
+
+def test_ignored_drift_is_no_change() -> None:
+    """Drift at or below an ignored path is left out; a change of inputs there is not."""
+    found = Difference(["data.a", "spec.replicas", "spec.template.x"], [], frozenset({"data.a"}))
+
+    assert without(found, ["spec.replicas", "data"]).paths == ["data.a", "spec.template.x"]
 
 
 def test_outputs_leave_out_managed_fields() -> None:

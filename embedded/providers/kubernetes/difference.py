@@ -1,6 +1,6 @@
 """Decide what an update would do to one resource: nothing, an update, or a replacement."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from embedded.kube import ApiError, Object
@@ -10,7 +10,7 @@ from embedded.providers.kubernetes.objects import annotation, apply_body, is_pat
 from embedded.providers.kubernetes.operations import Operations
 from embedded.providers.kubernetes.values import has_unknown
 
-__all__ = ["Difference", "compare"]
+__all__ = ["Difference", "compare", "without"]
 
 _INVALID = 422
 
@@ -23,6 +23,19 @@ class Difference:
     replaces: list[str] = field(default_factory=list)
     input_paths: frozenset[str] = frozenset()
     delete_first: bool = False
+
+
+def without(found: Difference, ignored: list[str]) -> Difference:
+    """Leave out drift at or below the paths that the resource's ignoreChanges names.
+
+    The engine has put the old inputs back there already; what is left is what others changed by hand.
+    """
+
+    def kept(path: str) -> bool:
+        below = any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in ignored)
+        return path in found.input_paths or path in found.replaces or not below
+
+    return replace(found, paths=[path for path in found.paths if kept(path)])
 
 
 def compare(
@@ -43,7 +56,7 @@ def compare(
         return _difference(news, paths, replaces)
     there = live.get(apply_body(news))
     if there is None:
-        return _missing(operations, news, paths)
+        return _missing(news, paths)
     if not paths and contains(there, apply_body(news)):
         return Difference()
     return _judge(operations, urn, news, there, paths)
@@ -69,9 +82,8 @@ def _says_immutable(message: str) -> bool:
     return any(word in message for word in ("immutable", "may not be changed", "are forbidden", "may not change"))
 
 
-def _missing(operations: Operations, news: dict[str, Any], paths: list[Any]) -> Difference:
+def _missing(news: dict[str, Any], paths: list[Any]) -> Difference:
     """Replace what was deleted by hand; a kind that is not served (any more) is left to the creation."""
-    del operations
     gone = describe_path(("metadata", "name"))
     texts = sorted({*map(describe_path, paths), gone})
     return Difference(

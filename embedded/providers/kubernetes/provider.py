@@ -14,7 +14,7 @@ from components.foundation.errors import ConfigurationError
 from embedded.journal import Journal
 from embedded.kube import ApiError, Client, Object, Unreachable
 from embedded.providers.kubernetes import objects
-from embedded.providers.kubernetes.difference import Difference, compare
+from embedded.providers.kubernetes.difference import Difference, compare, without
 from embedded.providers.kubernetes.live import LiveObjects
 from embedded.providers.kubernetes.operations import InitFailed, Log, Operations, Refused
 from embedded.providers.kubernetes.settings import read_settings, unsupported
@@ -123,7 +123,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             found = compare(operations, live, request.urn, (old_inputs, olds, news))
         except _FAILED as error:
             context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
-        return _diff_response(found, list(request.ignoreChanges))
+        return _diff_response(without(found, list(request.ignoreChanges)))
 
     def Create(self, request: provider_pb2.CreateRequest, context: _Context) -> provider_pb2.CreateResponse:
         """Create an object, or say in a preview what it would be."""
@@ -301,7 +301,7 @@ def _abort_half_done(
     context.abort(grpc.StatusCode.UNKNOWN, reason)
 
 
-def _diff_response(found: Difference, ignored: list[str]) -> provider_pb2.DiffResponse:
+def _diff_response(found: Difference) -> provider_pb2.DiffResponse:
     kinds = provider_pb2.PropertyDiff
     detailed = {}
     for path in found.paths:
@@ -310,7 +310,6 @@ def _diff_response(found: Difference, ignored: list[str]) -> provider_pb2.DiffRe
         detailed[path] = kinds(kind=kind, inputDiff=path in found.input_paths)
     some = bool(found.paths)
     response = provider_pb2.DiffResponse
-    del ignored
     return response(
         changes=response.DIFF_SOME if some else response.DIFF_NONE,
         diffs=sorted({path.split(".")[0].split("[")[0] for path in found.paths}),
