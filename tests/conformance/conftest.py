@@ -1,10 +1,9 @@
-"""A plugin, the official one or ours, and a namespace for each test.
+"""A plugin, the official one where it is installed, else ours; and a namespace for each test.
 
-BEDPLATE_KUBERNETES_PLUGIN=official runs the suite against the newest installed official plugin.
+BEDPLATE_KUBERNETES_PLUGIN=official or stand-in overrides the choice.
 """
 
 import itertools
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,18 +15,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from plugin import Created, Plugin, urn_of
 
-from embedded.engine.shims import PLUGIN_VARIABLE, official_plugin
+from embedded.engine.shims import official_plugin, uses_stand_in
 from embedded.kube import Client
 
 _NUMBERS = itertools.count()
 
 
 def executable(checkout: Any) -> Path:
-    if os.environ.get(PLUGIN_VARIABLE) == "official":
-        found = official_plugin()
-        assert found is not None, "the official plugin is not installed"
-        return found
-    return Path(checkout.paths.bin / "pulumi-resource-kubernetes")
+    if uses_stand_in():
+        return Path(checkout.paths.bin / "pulumi-resource-kubernetes")
+    found = official_plugin()
+    assert found is not None, "the official plugin is not installed: pulumi plugin install resource kubernetes"
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,26 @@ def test_killed_run_converges(small: Any, undisturbed: Any, lines: int) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+def test_killed_destruction_converges(small: Any, undisturbed: Any) -> None:
+    """After SIGKILL in the middle of `down`, `up` makes everything again, and `down` takes everything away."""
+    first = small.up()
+    process = small.checkout.popen("down", "--yes", "-s", small.name)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None and len(small.objects()) > len(undisturbed[0]) // 2:
+        time.sleep(0.01)
+    kill_everything(process)
+
+    second = small.up()
+    objects, state = small.objects(), small.state()
+    ended = small.down()
+
+    assert first.returncode == 0, first.stderr
+    assert second.returncode == 0, second.stderr
+    assert objects == undisturbed[0]
+    assert state == undisturbed[1]
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_api_server_killed_during_up(small: Any, undisturbed: Any) -> None:
     """An API server that is killed during `up` comes back, and one rerun at most converges; the state drops nothing."""
     process = run_until(small, 20)
