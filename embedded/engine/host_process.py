@@ -1,4 +1,4 @@
-"""The language host's process: serves the protocol on a free port of 127.0.0.1 and prints the port."""
+"""The language host's process."""
 
 import sys
 
@@ -6,29 +6,19 @@ from embedded.engine.protocol import import_messages_only
 
 import_messages_only()
 
-from concurrent import futures
-
-import grpc
 from pulumi.runtime.proto import language_pb2_grpc
 
 from embedded.engine.language_host import LanguageHost
-from embedded.engine.orphans import die_with_parent, end_quietly_on_interrupt
+from embedded.engine.plugin_process import serve
 
-_OPTIONS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+_THREADS = 16  # a run, its plugins, and short questions
 
 
 def main() -> None:
-    """Serve on a free port of 127.0.0.1 and print the port."""
-    die_with_parent()
-    end_quietly_on_interrupt()
+    """Serve the engine whose address is the last argument that is no option."""
     engine = next((word for word in reversed(sys.argv[1:]) if not word.startswith("-")), "")
-    server = grpc.server(futures.ThreadPoolExecutor(16), options=_OPTIONS)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    server.wait_for_termination()
+    host = LanguageHost(engine)
+    serve(lambda server: language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server), _THREADS)
 
 
 if __name__ == "__main__":
