@@ -19,7 +19,7 @@ def down(
     from cli.provision import Watcher
     from cli.session import check, open_session
     from components.foundation.errors import CancelledError, ResourceError
-    from embedded.engine import locks, run
+    from embedded.engine import locks, run, stacks
     from embedded.kube import Client
     from embedded.leftovers import leftovers
 
@@ -28,9 +28,8 @@ def down(
         raise CancelledError("nothing was changed")
     with locks.exclusive(checked.paths, stack), progress() as shown:
         open_session(checked, shown, yes=yes)
-        outcome = run.run(
-            checked.paths, stack, "destroy", ["--yes", "--skip-preview"], Watcher(shown, "destroying").hear
-        )
+        watcher = Watcher(shown, "destroying", stacks.object_count(checked.paths, stack))
+        outcome = run.run(checked.paths, stack, "destroy", ["--yes", "--skip-preview"], watcher.hear)
         left = leftovers(Client(checked.paths.kubeconfig, patience=20))
     deleted = outcome.summary.changes.get("delete", 0)
     if json:

@@ -21,13 +21,14 @@ def preview(
     from cli.console import progress, show_table, table
     from cli.provision import Watcher
     from cli.session import check, open_session
-    from embedded.engine import run
+    from embedded.engine import run, stacks
 
     checked = check(stack)
     with progress() as shown:
         open_session(checked, shown, yes=False)
         words = [word for pack in policy_pack or () for word in ("--policy-pack", pack)]
-        outcome = run.run(checked.paths, stack, "preview", words, Watcher(shown, "comparing").hear)
+        watcher = Watcher(shown, "comparing", stacks.object_count(checked.paths, stack))
+        outcome = run.run(checked.paths, stack, "preview", words, watcher.hear)
     steps = {one.urn: one for one in outcome.steps if one.stage == "begin" and one.operation in _SHOWN}
     if json:
         rows = [

@@ -36,7 +36,7 @@ class Watcher:
             self._begun[step.urn] = step
         elif self._begun.pop(step.urn, None):
             self._done.add(step.urn)
-        of = f" of {self._total}" if self._total >= len(self._done) > 0 else ""
+        of = f" of {self._total}" if self._total >= len(self._done) else ""
         waiting = sorted(one.name for one in self._begun.values())
         tail = f", waiting for {', '.join(waiting[:_NAMED])}" if 0 < len(waiting) <= _NAMED else ""
         self._progress.update(f"{self._title}: {len(self._done)}{of} objects{tail}")

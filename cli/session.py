@@ -84,5 +84,6 @@ def open_session(checked: Checked, progress: Progress, *, yes: bool) -> Session:
     shims.prepare(paths, tools)
     started = cluster.start(paths, checked.loaded.environment, tools, progress.update)
     progress.phase(f"cluster ready at {started.server}")
+    progress.update("preparing the stack")
     stacks.ensure(paths, stack, required_credentials(checked.loaded.environment))
     return Session(checked, tools, started)

@@ -28,7 +28,7 @@ def up(
     from cli.session import check, open_session
     from components.foundation.errors import CancelledError
     from embedded import repository
-    from embedded.engine import locks, run
+    from embedded.engine import locks, run, stacks
 
     began = time.monotonic()
     checked = check(stack)
@@ -37,7 +37,7 @@ def up(
     with locks.exclusive(checked.paths, stack), progress() as shown:
         session = open_session(checked, shown, yes=yes)
         commit = repository.fill(checked.paths)
-        watcher = Watcher(shown, "provisioning")
+        watcher = Watcher(shown, "provisioning", stacks.object_count(checked.paths, stack))
         outcome = run.run(checked.paths, stack, "up", ["--yes", "--skip-preview"], watcher.hear)
         shown.phase(f"provisioned in {outcome.seconds:.1f} s")
         waited = _await_services(session, commit, shown, timeout)

@@ -9,7 +9,7 @@ from embedded.engine.locks import PROJECT
 from embedded.engine.run import call
 from embedded.paths import Paths
 
-__all__ = ["ensure", "exists", "resources", "state_file"]
+__all__ = ["ensure", "exists", "object_count", "resources", "state_file"]
 
 
 def state_file(paths: Paths, stack: str) -> Path:
@@ -41,6 +41,11 @@ def resources(paths: Paths, stack: str) -> list[dict[str, object]]:
             next_step=f"cp {backup} {file} (Pulumi's copy of the one before), then: bedplate up",
         ) from error
     return found
+
+
+def object_count(paths: Paths, stack: str) -> int:
+    """Count the Kubernetes objects in a stack's state."""
+    return sum(str(one["type"]).startswith("kubernetes:") for one in resources(paths, stack))
 
 
 def ensure(paths: Paths, stack: str, credentials: list[str]) -> None:
