@@ -16,7 +16,9 @@ app = typer.Typer(help="Start, stop and look at the embedded cluster.", no_args_
 @app.command()
 def start(
     stack: Stack = "local",
-    ephemeral: Annotated[bool, typer.Option(help="Do not sync data to disk: faster, lost on power failure.")] = False,
+    ephemeral: Annotated[
+        bool, typer.Option(help="Do not sync data to disk, until reset: faster, lost on power failure.")
+    ] = False,
 ) -> None:
     """Start the cluster with the node pools of an environment; what runs already is left alone."""
     from cli.console import progress

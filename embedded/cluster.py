@@ -42,6 +42,8 @@ class Cluster:
 def start(paths: Paths, environment: Environment, tools: Toolchain, report: Report, *, durable: bool = True) -> Cluster:
     """Start what does not run, in order, and wait until each part answers.
 
+    A cluster that was started without syncing to disk stays so until it is reset.
+
     Raises:
         ClusterError: Another start is under way, or a process does not become ready.
     """
@@ -49,10 +51,15 @@ def start(paths: Paths, environment: Environment, tools: Toolchain, report: Repo
     paths.cluster.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(paths.state / "cluster.lock", timeout=120):
+            ephemeral = paths.cluster / "ephemeral"
+            if not durable:
+                ephemeral.touch()
             ports = _settle_ports(paths, report)
             pki = make_pki(paths.cluster / "pki")
             write_kubeconfigs(paths, pki, ports)
-            _start_processes(paths, environment, tools, report, _plan(paths, tools, pki, ports, durable=durable), pki)
+            _start_processes(
+                paths, environment, tools, report, _plan(paths, tools, pki, ports, durable=not ephemeral.exists()), pki
+            )
     except Timeout as error:
         raise ClusterError("another process is starting this cluster", next_step="bedplate cluster status") from error
     return Cluster(f"https://{HOST}:{ports['kube-apiserver']}", paths.kubeconfig, time.monotonic() - began)
