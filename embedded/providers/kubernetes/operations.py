@@ -60,7 +60,11 @@ class Operations:
         entry = Entry(urn, identity(body), body["apiVersion"], body["kind"], provider=self.provider)
         self._refuse_existing(entry, body)
         self.journal.begin(entry)
-        live = self._apply(urn, body, inputs)
+        try:
+            live = self._apply(urn, body, inputs)
+        except Refused:
+            self.journal.deleted(urn, entry.id)
+            raise
         self.journal.done(Entry(**(vars(entry) | {"uid": live["metadata"]["uid"]})))
         return self.await_ready(urn, inputs, live, timeout)
 
