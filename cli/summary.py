@@ -1,6 +1,9 @@
 """The table at the end of `up`."""
 
 import json
+import os
+import shutil
+import sys
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -70,6 +73,11 @@ def as_json(facts: Summary) -> str:
     return json.dumps(asdict(facts), indent=2) + "\n"
 
 
+def _command() -> str:
+    """Return how the command is called here: by name where it is on PATH."""
+    return "bedplate" if shutil.which("bedplate") else os.path.relpath(sys.argv[0])
+
+
 def show(facts: Summary) -> None:
     """Print the summary."""
     from cli.console import console, table
@@ -83,7 +91,7 @@ def show(facts: Summary) -> None:
     lines = [
         f"{facts.objects} objects, changes: {changes}, {facts.seconds:.1f} s",
         f"API server  {facts.server}",
-        'Look around  eval "$(bedplate env)"; then kubectl get pods -A, pulumi stack, bedplate status',
+        f'Look around  eval "$({_command()} env)"; then kubectl get pods -A, pulumi stack, bedplate status',
     ]
     if facts.simulated:
         lines.append("Pods run on simulated nodes: scheduled and reported ready, but no container is started.")

