@@ -25,7 +25,10 @@ class TenantNamespaces(Component):
 
     def __init__(self, name: str, args: TenancyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:tenancy:TenantNamespaces", name, None, opts)
-        self.declare(name, manifests(args))
+        found = manifests(args)
+        first = {role: one for role, one in found.items() if "namespace" not in one["metadata"]}
+        before = self.declare(name, first)
+        self.declare(name, {role: one for role, one in found.items() if role not in first}, depends_on=before)
         classes = {tenant: _class_name(one) for tenant, one in args.settings.tenants.items()}
         self.outputs = TenancyOutputs(namespaces=Namespaces(priority_classes=classes))
         self.register_outputs({"namespaces": sorted(args.settings.tenants)})

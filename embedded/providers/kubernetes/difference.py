@@ -55,7 +55,7 @@ def compare(
     if replaces or has_unknown(news):
         return _difference(news, paths, replaces)
     there = live.get(apply_body(news))
-    if there is None:
+    if there is None or there["metadata"].get("deletionTimestamp"):
         return _missing(news, paths)
     if not paths and contains(there, apply_body(news)):
         return Difference()
@@ -83,7 +83,7 @@ def _says_immutable(message: str) -> bool:
 
 
 def _missing(news: dict[str, Any], paths: list[Any]) -> Difference:
-    """Replace what was deleted by hand; a kind that is not served (any more) is left to the creation."""
+    """Replace what was deleted by hand or is being deleted; a kind that is not served is left to the creation."""
     gone = describe_path(("metadata", "name"))
     texts = sorted({*map(describe_path, paths), gone})
     return Difference(

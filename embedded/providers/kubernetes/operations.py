@@ -14,7 +14,7 @@ from embedded.providers.kubernetes.settings import ProviderSettings
 __all__ = ["InitFailed", "Operations", "Refused"]
 
 _DEFAULT_SECONDS = 600  # the official plugin's default await timeout, 10 minutes
-_MISORDERED_SECONDS = 20
+_MISORDERED_SECONDS = 60  # a namespace that is being deleted takes up to half of it
 _NOT_FOUND, _CONFLICT = 404, 409
 Log = Callable[[str, str], None]
 """Takes a resource's URN and a line about its progress."""
@@ -118,8 +118,7 @@ class Operations:
             try:
                 return self.client.apply(body, manager=field_manager(urn), force=self._force(inputs))
             except ApiError as error:
-                misordered = error.status == _NOT_FOUND
-                if not misordered or time.monotonic() > deadline or self.cancelled.wait(0.5):
+                if not _is_misordered(error) or time.monotonic() > deadline or self.cancelled.wait(0.5):
                     raise Refused(_explain(error)) from error
 
     def await_ready(self, urn: str, inputs: dict[str, Any], live: Object, timeout: float) -> Object:
@@ -195,6 +194,11 @@ class Operations:
         except ApiError as error:
             if error.status != _NOT_FOUND:
                 raise Refused(error.message) from error
+
+
+def _is_misordered(error: ApiError) -> bool:
+    """Say whether what an object stands in is still to come: its kind, or its namespace, which may be going first."""
+    return error.status == _NOT_FOUND or "because it is being terminated" in error.message
 
 
 def _pause(deadline: float, seconds: float) -> float:
