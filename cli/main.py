@@ -16,6 +16,7 @@ app = typer.Typer(
     help="An AI platform distribution: one typed file describes an environment, one command provisions it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     add_completion=True,
 )
 
