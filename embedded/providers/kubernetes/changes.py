@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["changed_paths", "contains", "describe_path", "replacing", "select"]
+__all__ = ["changed_paths", "contains", "describe_path", "lies_below", "replacing"]
 
 Path = tuple[str | int, ...]
 
@@ -73,13 +73,13 @@ def describe_path(path: Path) -> str:
 def replacing(kind: str, paths: list[Path], mutable: frozenset[str]) -> list[Path]:
     """Select the changed paths that force a replacement; `mutable` names kinds whose data may change in place."""
     prefixes = _IDENTITY + (() if kind in mutable else _REPLACING.get(kind, ()))
-    selected = [path for path in paths if select(path, prefixes)]
+    selected = [path for path in paths if lies_below(path, prefixes)]
     if kind == "StatefulSet":
-        selected += [path for path in paths if path not in selected and not select(path, _STATEFUL_MUTABLE)]
+        selected += [path for path in paths if path not in selected and not lies_below(path, _STATEFUL_MUTABLE)]
     return selected
 
 
-def select(path: Path, prefixes: tuple[str, ...]) -> bool:
+def lies_below(path: Path, prefixes: tuple[str, ...]) -> bool:
     """Say whether a path lies at or below one of the dotted prefixes."""
     return any(path[: prefix.count(".") + 1] == tuple(prefix.split(".")) for prefix in prefixes)
 

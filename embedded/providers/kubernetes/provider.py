@@ -23,7 +23,7 @@ from embedded.providers.kubernetes.values import decode, encode, has_unknown
 __all__ = ["JOURNAL_VARIABLE", "VERSION", "Provider"]
 
 VERSION = "4.34.2"
-"""The official plugin's version whose behaviour is followed (pypi.org/project/pulumi-kubernetes)."""
+"""The official plugin's version whose behaviour is followed (pulumi-kubernetes on PyPI)."""
 JOURNAL_VARIABLE = "BEDPLATE_JOURNAL"
 """Folder of write-ahead journals; set where the engine runs without checkpoints."""
 _PATIENCE = 90.0  # seconds to sit out an API server's restart
@@ -122,7 +122,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             found = compare(operations, live, request.urn, (old_inputs, olds, news))
         except _FAILED as error:
-            context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
         return _diff_response(without(found, list(request.ignoreChanges)))
 
     def Create(self, request: provider_pb2.CreateRequest, context: _Context) -> provider_pb2.CreateResponse:
@@ -157,7 +157,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         except _FAILED as error:
             if isinstance(error, ApiError) and error.reason == "NoKindMatch":
                 return provider_pb2.ReadResponse()
-            context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
         if live is None:
             return provider_pb2.ReadResponse()
         known = _refreshed(inputs, live) if inputs else objects.inputs_of_live(live)
@@ -176,7 +176,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             else:
                 operations.delete(request.urn, manifest, request.timeout)
         except _FAILED as error:
-            context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
         return empty_pb2.Empty()
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: _Context) -> provider_pb2.InvokeResponse:
@@ -271,10 +271,6 @@ def _previewed(operations: Operations, urn: str, inputs: dict[str, Any]) -> dict
     return objects.mark_secrets(inputs | {"metadata": known})
 
 
-def _sentence(error: Exception) -> str:
-    return str(error)
-
-
 def _attempt(context: _Context, urn: str, inputs: dict[str, Any], act: Callable[[], Object]) -> Object:
     """Act, and turn failures into what the engine understands."""
     try:
@@ -283,7 +279,7 @@ def _attempt(context: _Context, urn: str, inputs: dict[str, Any], act: Callable[
         found = objects.outputs(failed.live, inputs, objects.field_manager(urn))
         _abort_half_done(context, objects.identity(failed.live), found, inputs, failed.reason)
     except _FAILED as error:
-        context.abort(grpc.StatusCode.UNKNOWN, _sentence(error))
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
     raise AssertionError
 
 

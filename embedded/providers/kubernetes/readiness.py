@@ -76,15 +76,6 @@ def service(live: Object) -> str:
     return "" if live.get("status", {}).get("loadBalancer", {}).get("ingress") else "no load balancer address"
 
 
-def claim(live: Object) -> str:
-    """Require a bound volume, unless its class waits for the first pod."""
-    phase = (live.get("status") or {}).get("phase", "Pending")
-    return "" if phase == "Bound" or live["metadata"].get("annotations", {}).get(_DELAYED) else f"the claim is {phase}"
-
-
-_DELAYED = "volume.kubernetes.io/selected-node"
-
-
 def definition(live: Object) -> str:
     """Require a custom resource definition to be served."""
     accepted = condition(live, "NamesAccepted").get("status") == "True"
