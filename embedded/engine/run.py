@@ -103,20 +103,26 @@ def run(paths: Paths, stack: str, verb: str, words: list[str], on_event: OnEvent
             ended = threading.Event()
             tail = threading.Thread(target=_follow, args=(log, ended, hear))
             tail.start()
-            said = _read(process)
+            said, interrupted = _read(process)
             ended.set()
             tail.join()
+    if process.returncode != 0 and interrupted:
+        summary = f"stopped by an interrupt after {sum(one.stage == 'end' for one in heard.steps)} steps; all are kept"
+        raise CancelledError(summary, next_step="run it again: it goes on from here")
     if process.returncode != 0:
         raise _error(process.returncode, heard, said, verb)
     return Outcome(heard.summary, tuple(heard.steps), tuple(heard.messages), time.monotonic() - began)
 
 
-def _read(process: subprocess.Popen[str]) -> str:
-    """Return what the command printed; an interrupt is passed on, and the command ends by itself."""
+def _read(process: subprocess.Popen[str]) -> tuple[str, bool]:
+    """Return what the command printed and whether it was interrupted; it then ends by itself, in good order."""
+    interrupted = False
     while True:
         try:
-            return process.communicate()[0]
+            return process.communicate()[0], interrupted
         except KeyboardInterrupt:
+            interrupted = True
+            # At a terminal the whole process group has the signal already.
             if not sys.stdin.isatty():
                 process.send_signal(signal.SIGINT)
 

@@ -49,6 +49,12 @@ class Small:
         file = self.paths.journal / f"bedplate.{self.name}.jsonl"
         return len(file.read_text().splitlines()) if file.exists() else 0
 
+    def forget_journal(self) -> None:
+        """Empty the journal of a run that ended well, so that the next run's lines can be counted."""
+        file = self.paths.journal / f"bedplate.{self.name}.jsonl"
+        if file.exists():
+            file.write_text("")
+
     def down(self) -> Any:
         return self.checkout.bedplate("down", "--yes", "-s", self.name)
 
