@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from components.foundation.errors import ResourceError
+from components.foundation.errors import BedplateError, LockedError, ResourceError
 from embedded.journal import Entry, hold, outstanding, read
 from embedded.paths import Paths
 
@@ -109,6 +109,11 @@ def _resource(entry: Entry, provider: str) -> dict[str, Any]:
 
 def _pulumi(pulumi: Path, paths: Paths, *words: str, stdin: str = "") -> str:
     result = subprocess.run([pulumi, *words], cwd=paths.root, input=stdin, capture_output=True, text=True, check=False)
+    if result.returncode != 0 and "currently locked" in result.stderr:
+        raise LockedError(
+            "a killed run left objects that the state does not know, and its lock",
+            next_step="pulumi cancel, then the same command again; or: bedplate up --yes",
+        )
     if result.returncode != 0:
         raise ResourceError(
             f"the journal of a killed run could not be put into the state: {result.stderr.strip()[-400:]}",
@@ -122,7 +127,7 @@ def main() -> int:
     root, pulumi = map(Path, sys.argv[1:3])
     try:
         added = recover(Paths(root), pulumi)
-    except ResourceError as error:
+    except BedplateError as error:
         sys.stderr.write(f"error: {error.summary}\n{error.next_step}\n")
         return error.exit_code
     if added:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from components.foundation.errors import (
     BedplateError,
@@ -138,12 +139,12 @@ def _follow(log: Path, ended: threading.Event, hear: OnEvent) -> None:
                 hear(event)
 
 
-def _lines(opened: "object", ended: threading.Event) -> Iterator[str]:
+def _lines(opened: IO[str], ended: threading.Event) -> Iterator[str]:
     """Yield whole lines as they are written, until the writer has ended and nothing is left."""
     partial = ""
     while True:
         last = ended.is_set()
-        text: str = opened.read()  # type: ignore[attr-defined]
+        text = opened.read()
         *whole, partial = (partial + text).split("\n")
         yield from whole
         if last and not text:

@@ -50,11 +50,15 @@ def prepare(paths: Paths, tools: Toolchain) -> None:
 
 
 def _pulumi(paths: Paths, executable: Path) -> str:
-    """Return the script that settles the journals of killed runs before every pulumi command."""
+    """Return the script that settles the journals of killed runs before a pulumi command.
+
+    The two commands that mend a stack by hand, cancel and stack import, must work without that.
+    """
     journals = shlex.quote(str(paths.journal))
     python = shlex.quote(sys.executable)
     return (
-        f'for journal in {journals}/*.jsonl; do\n  [ -s "$journal" ] || continue\n'
+        'case "$*" in *cancel*|*"stack import"*) settle= ;; *) settle=yes ;; esac\n'
+        f'for journal in {journals}/*.jsonl; do\n  [ -n "$settle" ] && [ -s "$journal" ] || continue\n'
         f"  {python} -m embedded.engine.recovery {shlex.quote(str(paths.root))} {shlex.quote(str(executable))}"
         " || exit 1\n"
         f'  break\ndone\nexec {shlex.quote(str(executable))} "$@"'

@@ -108,3 +108,22 @@ def test_api_server_killed_during_up(small: Any, undisturbed: Any) -> None:
     assert objects == undisturbed[0]
     assert state == undisturbed[1]
     assert ended.returncode == 0, ended.stderr
+
+
+def test_plain_pulumi_after_a_kill(small: Any, undisturbed: Any) -> None:
+    """After a kill plain pulumi names the dead run's lock; after `pulumi cancel` it goes on with nothing lost."""
+    kill_everything(run_until(small, 40))
+
+    locked = small.checkout.pulumi("up", "--yes", "--skip-preview", "--stack", small.name)
+    cancelled = small.checkout.pulumi("cancel", "--yes", "--stack", small.name)
+    again = small.checkout.pulumi("up", "--yes", "--skip-preview", "--stack", small.name)
+    objects, state = small.objects(), small.state()
+    ended = small.down()
+
+    assert locked.returncode != 0
+    assert "pulumi cancel" in locked.stderr + locked.stdout
+    assert cancelled.returncode == 0, cancelled.stderr
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert objects == undisturbed[0]
+    assert state == undisturbed[1]
+    assert ended.returncode == 0, ended.stderr
