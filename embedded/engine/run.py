@@ -87,7 +87,7 @@ def run(paths: Paths, stack: str, verb: str, words: list[str], on_event: OnEvent
         heard.take(event)
         on_event(event)
 
-    with tempfile.TemporaryDirectory(prefix="bedplate-") as folder:
+    with tempfile.TemporaryDirectory(prefix="run-", dir=paths.state) as folder:
         log = Path(folder) / "events"
         log.touch()
         command = [str(paths.bin / "pulumi"), verb, "--stack", stack, "--non-interactive", f"--event-log={log}", *words]
